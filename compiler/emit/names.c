@@ -1,0 +1,181 @@
+/*
+ * names: how things are called in the C that comes out, and how a line of it is indented.
+ */
+#include "emit/emit.h"
+
+#include "attrs.h"
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+void gap(Emitter *e)
+{
+    print_to(&e->out, "\n");
+}
+
+void line(Emitter *e, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = format_string_v(e->arena, format, args);
+    va_end(args);
+    size_t n = strlen(text);
+    if (text[0] == '}')
+        e->indent--;
+    print_to(&e->out, "%*s%s\n", 4 * e->indent, "", text);
+    if (n && text[n - 1] == '{')
+        e->indent++;
+}
+
+void directive(Emitter *e, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_to_v(&e->out, format, args);
+    va_end(args);
+    print_to(&e->out, "\n");
+}
+
+static void append(Buffer *b, const char *word)
+{
+    if (b->size)
+        print_to(b, "_");
+    for (; *word; word++)
+        print_to(b, "%c", isalnum((unsigned char)*word) ? *word : '_');
+}
+
+const char *upper_case(Arena *arena, const char *name)
+{
+    char *s = copy_string(arena, name);
+    for (char *c = s; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    return s;
+}
+
+/* Nodes of one graph that would get the same name are numbered in order. */
+static int rank_among_equals(const Program *p, const Node *n)
+{
+    int rank = 1;
+    for (int i = 0; i < n->id; i++) {
+        const Node *o = p->graph->nodes[i];
+        bool same_layer = o->name == n->name || (o->name && n->name && !strcmp(o->name, n->name));
+        rank += o->op == n->op && same_layer && p->home[i];
+    }
+    return rank;
+}
+
+const char *tensor_name(Emitter *e, const Node *n)
+{
+    Buffer b = {0};
+    if (n->op == &op_input) {
+        const Input *in = ATTRS_OF(n, Input);
+        append(&b, in->field);
+        if (in->stream)
+            print_to(&b, "_%d", in->stream + 1);
+    } else if (n->op == &op_parameter) {
+        append(&b, n->name);
+    } else {
+        if (n->name)
+            append(&b, n->name);
+        append(&b, n->op->name);
+        int rank = rank_among_equals(e->program, n);
+        if (rank > 1)
+            print_to(&b, "_%d", rank);
+    }
+    bool may_clash = strlen(b.text) < 3; /* with a loop counter: "w" */
+    const char *name = format_string(e->arena, may_clash ? "t_%s" : "%s", b.text);
+    free_buffer(&b);
+    return name;
+}
+
+static const char *scalar_name(const Program *p, const Node *root)
+{
+    for (int i = 0; i < p->graph->n_outputs; i++)
+        if (p->root[p->graph->outputs[i].value->id] == root)
+            return p->graph->outputs[i].name;
+    return "?";
+}
+
+const char *tensor_address(Emitter *e, const Node *n)
+{
+    const Program *p = e->program;
+    const Node *root = p->root[n->id];
+    const Place *place = &p->place[root->id];
+    const char *mode = p->graph->mode == INFER ? "INFER_" : "";
+    switch (place->region) {
+    case IN_INPUT:
+        return format_string(e->arena, "input_%s", tensor_name(e, root));
+    case IN_PARAMETERS:
+    case IN_GRADIENTS:
+        for (int i = 0; i < e->parameters->n; i++)
+            if (e->parameters->offset[i] == place->offset) {
+                Node *parameter = e->parameters->parameter[i];
+                return format_string(e->arena, "%s + %s",
+                                     place->region == IN_GRADIENTS ? "gradients" : "parameters",
+                                     upper_case(e->arena, tensor_name(e, parameter)));
+            }
+        bug("no parameter at offset %ld", place->offset);
+    case IN_SCALARS:
+        return format_string(e->arena, "%s_%s", mode[0] ? "infer" : "train", scalar_name(p, root));
+    case IN_PREPARED:
+        return format_string(e->arena, "prepared + %s%s", mode, upper_case(e->arena, tensor_name(e, root)));
+    case IN_ARENA:
+        break;
+    }
+    return format_string(e->arena, "arena + %s%s", mode, upper_case(e->arena, tensor_name(e, root)));
+}
+
+const char *literal(Emitter *e, double value)
+{
+    if (isinf(value))
+        return value < 0 ? "-INFINITY" : "INFINITY";
+    if (isnan(value))
+        return "NAN";
+    const char *digits = format_string(e->arena, e->is_double ? "%.17g" : "%.9g", value);
+    if (!e->is_double && (float)value == (float)(long)value && fabs(value) < 1e6)
+        return format_string(e->arena, "%.0f", value);
+    for (int precision = 1; precision < 17; precision++) { /* the shortest that reads back the same */
+        const char *shorter = format_string(e->arena, "%.*g", precision, value);
+        double back = 0;
+        sscanf(shorter, "%lf", &back);
+        if (e->is_double ? back == value : (float)back == (float)value) {
+            digits = shorter;
+            break;
+        }
+    }
+    bool is_whole = !strpbrk(digits, ".e");
+    return format_string(e->arena, "%s%s%s", digits, is_whole ? ".0" : "", e->is_double ? "" : "f");
+}
+
+const char *fused_names(Emitter *e, const Kernel *k)
+{
+    Buffer b = {0};
+    for (int i = 0; i < k->n_members; i++) {
+        const Node *n = k->members[i];
+        if (n->op == &op_constant || n->op == &op_broadcast)
+            continue;
+        print_to(&b, b.size ? " + %s" : "%s", n->op->name);
+    }
+    if (!b.size)
+        print_to(&b, "copy");
+    const char *text = copy_string(e->arena, b.text);
+    free_buffer(&b);
+    return text;
+}
+
+void parallel_for(Emitter *e, const Kernel *k, int collapse)
+{
+    if (!k->is_parallel)
+        return;
+    if (collapse > 1)
+        directive(e, "#pragma omp parallel for collapse(%d) schedule(static)", collapse);
+    else
+        directive(e, "#pragma omp parallel for schedule(static)");
+}

@@ -1,0 +1,16 @@
+/*
+ * optim: the table of optimisers, from the rows of optim.def.
+ */
+#include "optim/optim.h"
+
+#define OPTIMIZER(name) extern const OptimDef optim_##name;
+#include "optim.def"
+#undef OPTIMIZER
+
+const OptimDef *const optim_table[] = {
+#define OPTIMIZER(name) &optim_##name,
+#include "optim.def"
+#undef OPTIMIZER
+};
+
+const int optim_count = COUNT_OF(optim_table);

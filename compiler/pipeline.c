@@ -1,0 +1,126 @@
+/*
+ * pipeline: from a model file to the C text and the trainer.
+ *
+ *     load -> (training, inference) -> passes -> fuse -> choose -> schedule -> plan -> emit -> clang
+ */
+#include "driver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Bytes in a vector register of the processor that runs this. */
+static int native_vector_bytes(void)
+{
+#ifdef __x86_64__
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f"))
+        return 64;
+    return __builtin_cpu_supports("avx2") ? 32 : 16;
+#else
+    return 16;
+#endif
+}
+
+/* The author's graph once more, for one mode and element type. */
+static Graph *start_graph(const Graph *author, Mode mode, int lanes, bool is_double)
+{
+    Rebuild r = start_rebuild(author);
+    r.graph->mode = mode;
+    r.graph->lanes = lanes;
+    r.graph->element_size = is_double ? 8 : 4;
+    for (int i = 0; i < author->n_nodes; i++)
+        carry_node(&r, author->nodes[i]);
+    return finish_rebuild(&r);
+}
+
+static Program *make_program(Graph *g, const BuildOptions *options, const ParameterTable *t)
+{
+    g = run_passes(g, &options->passes);
+    Program *p = fuse(g, !options->no_fuse);
+    choose_kernels(p);
+    schedule(p);
+    plan_memory(p, t);
+    return p;
+}
+
+Compilation compile_model(Arena *arena, const BuildOptions *options)
+{
+    Compilation c = {.arena = arena};
+    int bytes = native_vector_bytes();
+    Compiled *out = &c.compiled;
+    c.model = load_model(arena, options->model, options->batch);
+    out->model = c.model;
+    out->is_double = options->is_double;
+    out->is_fused = !options->no_fuse;
+    out->lanes = bytes / (options->is_double ? 8 : 4);
+    out->registers = bytes == 64 ? 32 : 16;
+    out->version = PERIGEE_VERSION;
+    out->command = options->command;
+    Graph *author = start_graph(c.model->graph, TRAIN, out->lanes, options->is_double);
+    out->parameters = place_parameters(pack_weights(author));
+    Graph *train = start_graph(c.model->graph, TRAIN, out->lanes, options->is_double);
+    Graph *infer = start_graph(c.model->graph, INFER, out->lanes, options->is_double);
+    out->train = make_program(train, options, out->parameters);
+    out->infer = make_program(infer, options, out->parameters);
+    return c;
+}
+
+void write_file(Arena *arena, const char *path, const char *text, size_t size)
+{
+    const char *temporary = format_string(arena, "%s.part", path);
+    FILE *f = fopen(temporary, "wb");
+    bool ok = f && fwrite(text, 1, size, f) == size;
+    if (f)
+        ok &= fclose(f) == 0;
+    if (!ok || rename(temporary, path) != 0) {
+        int reason = errno;
+        unlink(temporary);
+        error_at((Loc){0}, "perigee", "cannot write %s: %s", path, strerror(reason));
+    }
+}
+
+/* mkdir -p */
+static void make_folder(Arena *arena, const char *path)
+{
+    char *copy = copy_string(arena, path);
+    for (char *c = copy + 1; *c; c++)
+        if (*c == '/') {
+            *c = '\0';
+            mkdir(copy, 0777);
+            *c = '/';
+        }
+    if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+        error_at((Loc){0}, "perigee", "cannot create folder %s: %s", path, strerror(errno));
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+const char *build_trainer(Arena *arena, const BuildOptions *options)
+{
+    double start = now();
+    Compilation c = compile_model(arena, options);
+    Buffer text = {0};
+    emit_file(&text, arena, &c.compiled);
+    make_folder(arena, options->out);
+    const char *binary = format_string(arena, "%s/%s", options->out, c.model->name);
+    const char *source = format_string(arena, "%s.c", binary);
+    write_file(arena, source, text.text, text.size);
+    free_buffer(&text);
+    double emitted = now();
+    if (!options->emit_only)
+        run_clang(arena, options, source, binary);
+    if (options->passes.time_passes)
+        fprintf(stderr, "%-14s %8.3f ms\n%-14s %8.3f ms\n", "all passes", (emitted - start) * 1e3, "clang",
+                (now() - emitted) * 1e3);
+    return binary;
+}

@@ -1,0 +1,8 @@
+local digits = dataset.mnist {}
+local net = sequential {
+    flatten {},
+    conv2d { 8, kernel = 3 },
+    linear { 10 },
+}
+local logits = net(digits.image)
+return model { loss = cross_entropy(logits, digits.label) }

@@ -1,0 +1,1 @@
+error("my own message")

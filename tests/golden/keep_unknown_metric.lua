@@ -1,0 +1,7 @@
+local digits = dataset.mnist {}
+local logits = linear { 10 } (flatten(digits.image))
+return model {
+    loss = cross_entropy(logits, digits.label),
+    metrics = { accuracy = accuracy(logits, digits.label) },
+    keep = "best valid acuracy",
+}

@@ -1,0 +1,3 @@
+local digits = dataset.mnist {}
+local net = {}
+local logits = net.first(digits.image)

@@ -1,0 +1,6 @@
+local digits = dataset.mnist {}
+local logits = linear { 10 } (flatten(digits.image))
+return model {
+    loss = cross_entropy(logits, digits.label),
+    schedule = { { epoch = 10, rate = 5e-4 } },
+}

@@ -1,0 +1,8 @@
+local digits = dataset.mnist {}
+local net = sequential {
+    conv2d { 32, 5 },
+    flatten {},
+    linear { 10 },
+}
+local logits = net(digits.image)
+return model { loss = cross_entropy(logits, digits.label) }

@@ -1,0 +1,9 @@
+local digits = dataset.mnist {}
+local net = sequential {
+    conv2d { 32, kernel = 5 },
+    batchnorm { affine = "afine" },
+    flatten {},
+    linear { 10 },
+}
+local logits = net(digits.image)
+return model { loss = cross_entropy(logits, digits.label) }

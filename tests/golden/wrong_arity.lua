@@ -1,0 +1,3 @@
+local digits = dataset.mnist {}
+local logits = linear { 10 } (flatten(digits.image))
+return model { loss = cross_entropy(logits) }
