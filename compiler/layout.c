@@ -71,6 +71,12 @@ Layout layout_of_form(int form, Shape shape, int lanes)
     return form == WEIGHT ? weight_layout(shape, lanes) : standard_layout(shape, lanes);
 }
 
+bool has_untouched_padding(Shape s, const Layout *l, int lanes)
+{
+    int vectors = (s.dim[0] + lanes - 1) / lanes;
+    return s.dim[1] % MAX(l->block[1], 1) || vectors % MAX(l->block[0] / lanes, 1);
+}
+
 bool is_linear_axis(const Layout *l, int axis)
 {
     return l->block[axis] <= 1 || l->outer[axis] == l->block[axis] * l->inner[axis];

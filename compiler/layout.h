@@ -24,6 +24,9 @@ Layout layout_of_form(int form, Shape shape, int lanes);
 /* Filters in a block of the weight layout: one vector, or two where there are enough filters. */
 int filter_block(int filters, int lanes);
 
+/* Some padding of a weight belongs to no channel or no vector of filters: tiles do not write it. */
+bool has_untouched_padding(Shape weight, const Layout *l, int lanes);
+
 /* One stride serves the whole axis: outer = block * inner. */
 bool is_linear_axis(const Layout *l, int axis);
 /* Steps in memory of one block, and of one element inside a block, when axis is cut into `block`s. */

@@ -13,17 +13,29 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Bytes in a vector register of the processor that runs this. */
-static int native_vector_bytes(void)
+/* live[id]: an output needs the node, or it is a parameter (which is saved in any case). */
+static bool *find_used(const Graph *g)
 {
-#ifdef __x86_64__
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f"))
-        return 64;
-    return __builtin_cpu_supports("avx2") ? 32 : 16;
-#else
-    return 16;
-#endif
+    bool *used = NEW_ARRAY(g->arena, bool, g->n_nodes);
+    for (int i = 0; i < g->n_outputs; i++)
+        used[g->outputs[i].value->id] = true;
+    for (int i = g->n_nodes - 1; i >= 0; i--) {
+        used[i] |= g->nodes[i]->op == &op_parameter;
+        for (int k = 0; used[i] && k < g->nodes[i]->n_in; k++)
+            used[g->nodes[i]->in[k]->id] = true;
+    }
+    return used;
+}
+
+/* The author's graph without what nothing reads. */
+static Graph *drop_unused(const Graph *author)
+{
+    Rebuild r = start_rebuild(author);
+    bool *used = find_used(author);
+    for (int i = 0; i < author->n_nodes; i++)
+        if (used[i])
+            carry_node(&r, author->nodes[i]);
+    return finish_rebuild(&r);
 }
 
 /* The author's graph once more, for one mode and element type. */
@@ -51,14 +63,15 @@ static Program *make_program(Graph *g, const BuildOptions *options, const Parame
 Compilation compile_model(Arena *arena, const BuildOptions *options)
 {
     Compilation c = {.arena = arena};
-    int bytes = native_vector_bytes();
+    const Target *target = find_target(options->target);
     Compiled *out = &c.compiled;
     c.model = load_model(arena, options->model, options->batch);
+    c.model->graph = drop_unused(c.model->graph);
     out->model = c.model;
     out->is_double = options->is_double;
     out->is_fused = !options->no_fuse;
-    out->lanes = bytes / (options->is_double ? 8 : 4);
-    out->registers = bytes == 64 ? 32 : 16;
+    out->lanes = target->vector_bytes / (options->is_double ? 8 : 4);
+    out->registers = target->registers;
     out->version = PERIGEE_VERSION;
     out->command = options->command;
     Graph *author = start_graph(c.model->graph, TRAIN, out->lanes, options->is_double);

@@ -116,6 +116,27 @@ static void read_attrs(Reader *r, const OpDef *op, void *attrs)
     expect(r, "}");
 }
 
+/* Tensors that the operator's list of inputs names; "..." stands for one or more. */
+static int count_tensors(const OpDef *op)
+{
+    int n = *op->inputs != '\0';
+    for (const char *c = op->inputs; *c; c++)
+        n += *c == ',';
+    return n;
+}
+
+/* Shape rules read their inputs without counting them: that is done here, once for all. */
+static void check_arity(Reader *r, const OpDef *op, void *attrs, Node **in, int n_in)
+{
+    int wanted = count_tensors(op);
+    bool is_open = !strcmp(op->inputs, "...");
+    Node n = {.op = op, .attrs = attrs, .in = in, .n_in = n_in, .loc = r->loc};
+    for (int i = 0; n_in >= wanted && i < op->n_params; i++)
+        wanted += op->params[i].shape(&n).rank >= 0;
+    if (is_open ? n_in < wanted : n_in != wanted)
+        error_at(r->loc, op->name, "has %d inputs, wants %d", n_in, wanted);
+}
+
 static void read_node(Reader *r)
 {
     Graph *g = r->graph;
@@ -136,6 +157,7 @@ static void read_node(Reader *r)
     }
     void *attrs = arena_alloc(g->arena, op->attrs_size);
     read_attrs(r, op, attrs);
+    check_arity(r, op, attrs, in, n_in);
     Node *at = &(Node){0};
     if (accept(r, " \"")) {
         at->name = take_until(r, "\"");
@@ -147,8 +169,10 @@ static void read_node(Reader *r)
         at->loc.line = take_number(r);
     }
     g->current = at;
-    add_node(g, op, attrs, n_in, in);
+    const char *shape = shape_text(g->arena, add_node(g, op, attrs, n_in, in)->shape);
     g->current = NULL;
+    expect(r, " : ");
+    expect(r, shape);
 }
 
 static void read_output(Reader *r)

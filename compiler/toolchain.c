@@ -133,12 +133,10 @@ void run_clang(Arena *arena, const BuildOptions *options, const char *source, co
     const char *temporary = format_string(arena, "%s.part", binary);
     Arguments a = {0};
     add(arena, &a, find_clang(options));
-    add_words(arena, &a, "-std=gnu11 -O3 -march=native -fno-math-errno -fopenmp -Wall -Wextra");
+    add_words(arena, &a, "-std=gnu11 -O3 -fno-math-errno -fopenmp -Wall -Wextra");
+    add_words(arena, &a, find_target(options->target)->flags);
     /* Virtual machines report processor features that clang finds odd together. */
     add_words(arena, &a, "-Wno-unknown-warning-option -Wno-invalid-feature-combination");
-#ifdef __x86_64__
-    add(arena, &a, "-mprefer-vector-width=512");
-#endif
     add_words(arena, &a, "-ffunction-sections -Wl,--gc-sections " PERIGEE_TRAINER_FLAGS);
     add(arena, &a, format_string(arena, "-I%s", include));
     add(arena, &a, source);

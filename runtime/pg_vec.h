@@ -79,35 +79,35 @@ INLINE vec from_bits(veci i)
     return (vec)i;
 }
 
-INLINE vec select(veci mask, vec yes, vec no)
+INLINE vec blend(veci mask, vec yes, vec no)
 {
     return from_bits(((veci)yes & mask) | ((veci)no & ~mask));
 }
 
 INLINE vec vgt(vec a, vec b, vec yes, vec no)
 {
-    return select(a > b, yes, no);
+    return blend(a > b, yes, no);
 }
 
 INLINE vec veq(vec a, vec b, vec yes, vec no)
 {
-    return select(a == b, yes, no);
+    return blend(a == b, yes, no);
 }
 
 /* A NaN on either side is passed on. */
 INLINE vec vmax(vec a, vec b)
 {
-    return select(a < b, b, a);
+    return blend(a < b, b, a);
 }
 
 INLINE vec vmin(vec a, vec b)
 {
-    return select(a > b, b, a);
+    return blend(a > b, b, a);
 }
 
 INLINE vec vabs(vec a)
 {
-    return select(a < splat(0), -a, a);
+    return blend(a < splat(0), -a, a);
 }
 
 /* base, base + 1, base + 2, ... */
@@ -176,7 +176,7 @@ INLINE vec vsqrt(vec x)
  */
 INLINE vec vexp(vec x)
 {
-    vec t = vmax(vmin(x, splat(89.0f)), splat(-104.0f));
+    vec t = vmax(blend(x < splat(89.0f), x, splat(89.0f)), splat(-104.0f)); /* NaN: 89 */
     vec magic = splat(0x1.8p23f);
     vec n = (t * splat(1.44269504088896341f) + magic) - magic;
     vec r = t - n * splat(0.693359375f);
@@ -191,7 +191,7 @@ INLINE vec vexp(vec x)
     veci i = __builtin_convertvector(n, veci);
     veci half = i >> 1;
     vec a = from_bits((half + 127) << 23), b = from_bits((i - half + 127) << 23);
-    return select(x != x, x, p * a * b);
+    return blend(x != x, x, p * a * b);
 }
 
 /*
@@ -205,7 +205,7 @@ INLINE vec vlog(vec x)
     vec m = from_bits((bits & 0x7fffff) | 0x3f000000); /* [0.5, 1) */
     veci low = m < splat(0.707106781186547524f);
     vec exponent = __builtin_convertvector(e + low, vec);
-    m = m + select(low, m, splat(0)) - splat(1.0f);
+    m = m + blend(low, m, splat(0)) - splat(1.0f);
     vec z = m * m;
     vec p = splat(7.0376836292e-2f);
     p = p * m - splat(1.1514610310e-1f);
@@ -218,9 +218,9 @@ INLINE vec vlog(vec x)
     p = p * m + splat(3.3333331174e-1f);
     vec y = m * z * p + exponent * splat(-2.12194440e-4f) - splat(0.5f) * z;
     vec result = m + y + exponent * splat(0.693359375f);
-    result = select(x == splat(INFINITY), x, result);
-    result = select(x < splat(0x1p-126f), splat(-INFINITY), result);
-    return select((x < splat(0)) | (x != x), splat(NAN), result);
+    result = blend(x == splat(INFINITY), x, result);
+    result = blend(x < splat(0x1p-126f), splat(-INFINITY), result);
+    return blend((x < splat(0)) | (x != x), splat(NAN), result);
 }
 
 /* Near 0 a polynomial (Cephes tanhf), elsewhere 1 - 2 / (exp(2 |x|) + 1) with the sign of x. */
@@ -234,7 +234,7 @@ INLINE vec vtanh(vec x)
     p = p * z - splat(3.33332819422e-1f);
     vec near = p * z * x + x;
     vec far = splat(1.0f) - splat(2.0f) / (vexp(a + a) + splat(1.0f));
-    return select(a < splat(0.625f), near, select(x < splat(0), -far, far));
+    return blend(a < splat(0.625f), near, blend(x < splat(0), -far, far));
 }
 
 INLINE vec vsigmoid(vec x)

@@ -81,20 +81,16 @@ static void print_multiply(const ConvPrinter *p)
 {
     Emitter *e = p->e;
     (void)p;
-    directive(e, "UNROLL");
-    line(e, "for (int s = 0; s < S; s++) {");
+    line(e, "UNROLL for (int s = 0; s < S; s++) {");
     line(e, "vec f[KV];");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    f[k] = ld(fp + (s * KV + k) * L);");
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < width; i++) {");
+    line(e, "UNROLL for (int i = 0; i < width; i++) {");
     line(e, "const int column = (w0 + i) * STRIDE_W - PAD_W + s * STEP_W;");
     line(e, "if (column < 0 || column >= W)");
     line(e, "    continue;");
     line(e, "const vec b = splat(xp[column * X_COLUMN]);");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    acc[i][k] += b * f[k];");
     line(e, "}");
     line(e, "}");
@@ -104,10 +100,8 @@ static void print_epilogue(const ConvPrinter *p)
 {
     Emitter *e = p->e;
     Node *last = tile_result(p);
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < width; i++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++) {");
+    line(e, "UNROLL for (int i = 0; i < width; i++) {");
+    line(e, "UNROLL for (int k = 0; k < kv; k++) {");
     Site site = output_site(p, "h");
     Scope s = open_scope(e, p->k, &site);
     s.name[p->y->id] = "acc[i][k]";
@@ -133,10 +127,8 @@ void emit_conv_tile(Emitter *e, const Kernel *k)
     line(e, "const int r0 = low > 0 ? (low + STEP_H - 1) / STEP_H : 0;");
     line(e, "const int r1 = high < (R - 1) * STEP_H + 1 ? (high + STEP_H - 1) / STEP_H : R;");
     line(e, "vec acc[TILE][KV];");
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < width; i++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int i = 0; i < width; i++) {");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    acc[i][k] = splat(0);");
     line(e, "}");
     line(e, "for (int cb = 0; cb * BLOCK < C; cb++) {");
@@ -145,8 +137,7 @@ void emit_conv_tile(Emitter *e, const Kernel *k)
     line(e, "const real *xp = %s + (long)n * X_IMAGE + cb * X_BLOCK + (r * STEP_H - low) * X_ROW;",
          pointer_name(e, p.x));
     line(e, "const real *fp = %s + group * (long)F_GROUP + cb * F_BLOCK + r * F_ROW;", pointer_name(e, p.f));
-    directive(e, "NO_UNROLL");
-    line(e, "for (int c = 0; c < channels; c++, xp += X_CHANNEL, fp += S * KV * L) {");
+    line(e, "NO_UNROLL for (int c = 0; c < channels; c++, xp += X_CHANNEL, fp += S * KV * L) {");
     print_multiply(&p);
     line(e, "}");
     line(e, "}");
@@ -176,8 +167,7 @@ static void print_row_statistics(const ConvPrinter *p, const char *kv)
 {
     Emitter *e = p->e;
     long column = p->y->layout->outer[3], block = p->y->layout->outer[1];
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < %s; k++) {", kv);
+    line(e, "UNROLL for (int k = 0; k < %s; k++) {", kv);
     Site site = output_site(p, "h");
     site.outer[3] = NULL;
     line(e, "const real *row = %s + %s;", pointer_name(e, p->k->results[0]),
@@ -198,8 +188,7 @@ static void print_image_statistics(const ConvPrinter *p, const char *kv)
     Emitter *e = p->e;
     double pixels = (double)p->y->shape.dim[2] * p->y->shape.dim[3];
     const char *share = literal(e, 1 / pixels);
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < %s; k++) {", kv);
+    line(e, "UNROLL for (int k = 0; k < %s; k++) {", kv);
     line(e, "real *mine = scratch + ((long)n * %d + group * %d + k) * 2 * L;", p->filter_vectors, p->kv);
     line(e, "st(mine, shift[k] + sum[k] * splat(%s));", share);
     line(e, "st(mine + L, squares[k] - sum[k] * sum[k] * splat(%s));", share);
@@ -239,13 +228,10 @@ static void print_pool(const ConvPrinter *p, const char *kv)
     const Pool2d *pool = ATTRS_OF(p->k->pool, Pool2d);
     bool is_max = p->k->pool->op == &op_maxpool2d;
     line(e, "for (int w = 0; w < %d; w++) {", p->k->pool->shape.dim[3]);
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < %s; k++) {", kv);
+    line(e, "UNROLL for (int k = 0; k < %s; k++) {", kv);
     line(e, "vec pooled = splat(%s);", is_max ? "-INFINITY" : "0");
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < %d; i++) {", pool->kernel.h);
-    directive(e, "UNROLL");
-    line(e, "for (int j = 0; j < %d; j++) {", pool->kernel.w);
+    line(e, "UNROLL for (int i = 0; i < %d; i++) {", pool->kernel.h);
+    line(e, "UNROLL for (int j = 0; j < %d; j++) {", pool->kernel.w);
     line(e, "const vec v = ld(rows[i] + ((w * %d + j) * %d + k) * L);", pool->kernel.w, p->kv);
     line(e, is_max ? "pooled = vmax(pooled, v);" : "pooled += v;");
     line(e, "}");

@@ -32,8 +32,9 @@ static DwPrinter new_printer(Emitter *e, const Kernel *k)
     p.groups = (p.vectors + p.kv - 1) / p.kv;
     p.channels = p.dw->shape.dim[1];
     int most = (e->registers - 6) / (p.kv * p.dw->shape.dim[3]);
+    int block = p.x->layout->block[1]; /* a tile lies inside one block of channels */
     p.tile = 1;
-    while (2 * p.tile <= most && 2 * p.tile <= p.channels)
+    while (2 * p.tile <= most && 2 * p.tile <= (block > 1 ? MIN(block, p.channels) : p.channels))
         p.tile *= 2;
     p.tiles = (p.channels + p.tile - 1) / p.tile;
     return p;
@@ -71,22 +72,18 @@ static void print_pixel(const DwPrinter *p)
     line(e, "{");
     print_sizes(p);
     line(e, "vec d[KV];");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     if (p->dy->layout->block[1] > 1)
         line(e, "    d[k] = ld(dp + k * DY_BLOCK + w * DY_COLUMN);");
     else
         line(e, "    d[k] = ld_strided(dp + w * DY_COLUMN, %ld, %d);", lane, p->dy->shape.dim[1]);
-    directive(e, "UNROLL");
-    line(e, "for (int s = 0; s < S; s++) {");
+    line(e, "UNROLL for (int s = 0; s < S; s++) {");
     line(e, "const int column = w * STRIDE_W - PAD_W + s * STEP_W;");
     line(e, "if (checked && (column < 0 || column >= W))");
     line(e, "    continue;");
-    directive(e, "UNROLL");
-    line(e, "for (int c = 0; c < channels; c++) {");
+    line(e, "UNROLL for (int c = 0; c < channels; c++) {");
     line(e, "const vec b = splat(xp[column * X_COLUMN + c * X_CHANNEL]);");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    acc[c][s][k] += b * d[k];");
     line(e, "}");
     line(e, "}");
@@ -107,8 +104,7 @@ static void print_columns(const DwPrinter *p, int from, int to, const char *chec
 {
     if (from == to)
         return;
-    directive(p->e, "NO_UNROLL");
-    line(p->e, "for (int w = %d; w < %d; w++)", from, to);
+    line(p->e, "NO_UNROLL for (int w = %d; w < %d; w++)", from, to);
     line(p->e, "    %s_pixel(acc, xp, dp, w, %s, channels, kv);", p->k->name, checked);
 }
 
@@ -146,12 +142,9 @@ static void print_tile_store(const DwPrinter *p)
     int last = p->dw->shape.dim[0] % e->lanes;
     line(e, "real *to_dw = out + group * %ldL + c0 / %d * %ldL + r * %ldL + c0 %% %d * %ldL;", l->outer[0],
          l->block[1], l->outer[1], l->outer[2], l->block[1], l->inner[1]);
-    directive(e, "UNROLL");
-    line(e, "for (int c = 0; c < channels; c++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int s = 0; s < S; s++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int c = 0; c < channels; c++) {");
+    line(e, "UNROLL for (int s = 0; s < S; s++) {");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     if (last) /* padding stays zero in weights */
         line(e, "    st(to_dw + c * %ld + (s * KV + k) * L, group * KV + k < %d ? acc[c][s][k] : first_lanes(acc[c][s][k], %d, 0));",
              l->inner[1], p->vectors - 1, last);
@@ -172,12 +165,9 @@ void emit_conv_dw_tile(Emitter *e, const Kernel *k)
     print_sizes(&p);
     declare_tensors(e, k);
     line(e, "vec acc[TILE][S][KV];");
-    directive(e, "UNROLL");
-    line(e, "for (int c = 0; c < channels; c++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int s = 0; s < S; s++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int c = 0; c < channels; c++) {");
+    line(e, "UNROLL for (int s = 0; s < S; s++) {");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    acc[c][s][k] = splat(0);");
     line(e, "}");
     line(e, "}");
@@ -219,9 +209,9 @@ static void print_sum_of_parts(const DwPrinter *p)
     line(e, "}");
 }
 
-void clear_channel_padding(Emitter *e, const Node *dw)
+void clear_weight_padding(Emitter *e, const Node *dw)
 {
-    if (dw->shape.dim[1] % MAX(dw->layout->block[1], 1) &&
+    if (has_untouched_padding(dw->shape, dw->layout, e->lanes) &&
         e->program->place[dw->id].region == IN_ARENA)
         line(e, "memset(%s, 0, %ld * sizeof(real)); /* its padding */", pointer_name(e, dw),
              dw->layout->size);
@@ -232,7 +222,7 @@ void emit_conv_dw(Emitter *e, const Kernel *k)
     DwPrinter p = new_printer(e, k);
     int batch = p.x->shape.dim[0], rest = p.channels % p.tile;
     declare_tensors(e, k);
-    clear_channel_padding(e, p.dw);
+    clear_weight_padding(e, p.dw);
     if (k->scratch)
         line(e, "real *restrict scratch = arena + %ld;", e->program->scratch[k->id].offset);
     parallel_for(e, k, 4);

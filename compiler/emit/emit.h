@@ -63,11 +63,16 @@ typedef struct Scope {
     const Kernel *kernel;
     Site site;
     const char **name; /* by node id */
+    bool must_name;    /* print a line for every value: it is used in inner loops */
 } Scope;
 
 Scope open_scope(Emitter *e, const Kernel *k, const Site *site);
+/* Inside a further brace: knows the names given so far, forgets its own. */
+Scope open_inner_scope(const Scope *outer);
 /* The C expression of n's value here; prints the lines that compute it on first use. */
 const char *value(Scope *s, Node *n);
+/* Without the parentheses around all of it: for a value that stands alone. */
+const char *bare(Emitter *e, const char *text);
 /* Offset of the site's first element in a tensor of this shape and layout: "n * 16 + c * 32", or "0". */
 const char *offset_at(Emitter *e, const Site *site, Shape shape, const Layout *layout);
 /* Stores the value of n into its tensor. */
@@ -97,8 +102,8 @@ void emit_pool_grad(Emitter *e, const Kernel *k);
 void emit_row(Emitter *e, const Kernel *k);   /* softmax, argmax */
 void emit_plain(Emitter *e, const Kernel *k); /* movements and rare gradients, element by element */
 
-/* Zeroes a weight gradient whose channels do not fill their blocks, if it lies in the arena. */
-void clear_channel_padding(Emitter *e, const Node *dw);
+/* Zeroes a weight gradient with padding that its tiles leave alone, if it lies in the arena. */
+void clear_weight_padding(Emitter *e, const Node *dw);
 
 /* "#pragma omp parallel for collapse(n)" if the kernel is worth it. */
 void parallel_for(Emitter *e, const Kernel *k, int collapse);

@@ -156,12 +156,12 @@ static bool is_word_char(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Does the identifier occur in the text more than once? */
+/* Does the identifier occur in the text more than once, other than as a function's name? */
 static bool occurs_twice(const char *text, const char *word, size_t length)
 {
     int n = 0;
     for (const char *c = text; (c = strstr(c, word)); c += length)
-        n += !is_word_char(c[length]) && (c == text || !is_word_char(c[-1]));
+        n += !is_word_char(c[length]) && c[length] != '(' && (c == text || !is_word_char(c[-1]));
     return n > 1;
 }
 
@@ -197,8 +197,8 @@ static void print_kernel(Emitter *e, const Kernel *k)
         drop_unused_pointers(e, start);
         gap(e);
     }
-    start = e->out.size;
     print_heading(e, k);
+    start = e->out.size;
     line(e, "static void %s(void)", k->name);
     line(e, "{");
     body(e, k);

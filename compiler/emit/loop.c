@@ -20,7 +20,7 @@ typedef struct LoopPrinter {
     Site site;          /* inside all loops */
     Node *reduction[16]; /* members that are reductions */
     int n_reductions;
-    bool is_flat;
+    Scope hoisted;       /* values that inner loops do not change */
 } LoopPrinter;
 
 /* ---- What the kernel consists of ---- */
@@ -85,7 +85,7 @@ static bool is_flat(const Kernel *k)
 static const char *window_position(LoopPrinter *p, const Level *l)
 {
     int size = l->axis == 2 ? p->nest.window_h : p->nest.window_w;
-    return format_string(p->e->arena, "(%s * %d + %s)", l->var, size, l->axis == 2 ? "i" : "j");
+    return format_string(p->e->arena, "%s * %d + %s", l->var, size, l->axis == 2 ? "i" : "j");
 }
 
 /* A window axis with a single window has no loop, but still a position inside it. */
@@ -160,7 +160,54 @@ static void close_braces(Emitter *e, int n)
         line(e, "}");
 }
 
+/* ---- What inner loops do not change ---- */
+
+/* How many levels have to be open before n is known. */
+static int depth_of(const LoopPrinter *p, const Node *n)
+{
+    for (int i = p->nest.n; i > 0; i--)
+        if (n->shape.dim[p->nest.level[i - 1].axis] > 1)
+            return i;
+    return 0;
+}
+
+static bool needs_window(const LoopPrinter *p, const Node *n)
+{
+    if (!is_member(p->k, n) || n->op->kind == REDUCTION)
+        return n->op->kind == REDUCTION && is_member(p->k, n);
+    if (n->op->kind == POOL_GRAD)
+        return true;
+    for (int i = 0; i < n->n_in; i++)
+        if (needs_window(p, n->in[i]))
+            return true;
+    return false;
+}
+
+/* Computes what depends on the first `depth` levels alone and is read by something deeper. */
+static void hoist(LoopPrinter *p, int depth)
+{
+    if (depth == p->nest.n)
+        return;
+    for (int i = 0; i < p->k->n_members; i++)
+        for (int j = 0; j < p->k->members[i]->n_in; j++) {
+            Node *n = p->k->members[i]->in[j];
+            bool deeper = depth_of(p, p->k->members[i]) > depth || p->k->members[i]->op->kind == REDUCTION;
+            if (deeper && depth_of(p, n) <= depth && n->op != &op_constant && !needs_window(p, n) &&
+                !is_finished_after(p->k, n))
+                value(&p->hoisted, n);
+        }
+}
+
 /* ---- Accumulating ---- */
+
+/* A mean alone needs no squares. */
+static bool needs_squares(const LoopPrinter *p, int i)
+{
+    for (int j = i; j < p->n_reductions; j++)
+        if (p->reduction[j]->op == &op_channel_variance && accumulator_of(p, j) == i)
+            return true;
+    return false;
+}
 
 static void zero_accumulators(LoopPrinter *p)
 {
@@ -169,7 +216,9 @@ static void zero_accumulators(LoopPrinter *p)
             continue;
         line(p->e, "vec sum%d = splat(0);", i);
         if (is_moment(p->reduction[i]))
-            line(p->e, "vec squares%d = splat(0), shift%d;", i, i);
+            line(p->e, "vec shift%d;", i);
+        if (needs_squares(p, i))
+            line(p->e, "vec squares%d = splat(0);", i);
     }
 }
 
@@ -189,7 +238,7 @@ static void take_shifts(LoopPrinter *p)
         else
             line(p->e, "const int %s = 0;", l->var);
     }
-    Scope s = open_scope(p->e, p->k, &p->site);
+    Scope s = open_inner_scope(&p->hoisted);
     for (int i = 0; i < p->n_reductions; i++)
         if (is_moment(p->reduction[i]) && accumulator_of(p, i) == i)
             line(p->e, "shift%d = %s;", i, value(&s, p->reduction[i]->in[0]));
@@ -222,23 +271,27 @@ static void accumulate(LoopPrinter *p, Scope *s)
         if (is_moment(r)) {
             line(p->e, "const vec d%d = %s - shift%d;", i, v, i);
             line(p->e, "sum%d += d%d;", i, i);
-            line(p->e, "squares%d += d%d * d%d;", i, i, i);
+            if (needs_squares(p, i))
+                line(p->e, "squares%d += d%d * d%d;", i, i, i);
         } else {
-            line(p->e, "sum%d += %s;", i, masked(p, r, v));
+            line(p->e, "sum%d += %s;", i, bare(p->e, masked(p, r, v)));
         }
     }
 }
 
 /* ---- The point itself ---- */
 
+/* Everything is read before anything is written: results may take over the memory of operands. */
 static void print_point(LoopPrinter *p, Scope *s)
 {
-    for (int i = 0; i < p->k->n_results; i++) {
-        Node *r = p->k->results[i];
-        if (is_finished_after(p->k, r))
-            continue;
-        store(s, r, value(s, r));
-    }
+    for (int i = 0; i < p->k->n_results; i++)
+        if (!is_finished_after(p->k, p->k->results[i]))
+            value(s, p->k->results[i]);
+    for (int i = 0; i < p->n_reductions; i++)
+        value(s, p->reduction[i]->in[0]);
+    for (int i = 0; i < p->k->n_results; i++)
+        if (!is_finished_after(p->k, p->k->results[i]))
+            store(s, p->k->results[i], value(s, p->k->results[i]));
     accumulate(p, s);
 }
 
@@ -246,10 +299,8 @@ static void print_point(LoopPrinter *p, Scope *s)
 static int open_window(LoopPrinter *p)
 {
     const Nest *nest = &p->nest;
-    directive(p->e, "UNROLL");
-    line(p->e, "for (int i = 0; i < %d; i++) {", nest->window_h);
-    directive(p->e, "UNROLL");
-    line(p->e, "for (int j = 0; j < %d; j++) {", nest->window_w);
+    line(p->e, "UNROLL for (int i = 0; i < %d; i++) {", nest->window_h);
+    line(p->e, "UNROLL for (int j = 0; j < %d; j++) {", nest->window_w);
     for (int a = 2; a < 4; a++) {
         int size = a == 2 ? nest->window_h : nest->window_w;
         if (p->k->domain.dim[a] % size) {
@@ -294,8 +345,9 @@ static void print_search(LoopPrinter *p, Node *x)
     Emitter *e = p->e;
     line(e, "vec best = splat(-INFINITY), which = splat(-1);");
     int braces = open_window(p);
-    Scope s = open_scope(e, p->k, &p->site);
-    const char *v = value(&s, x);
+    Scope s = open_inner_scope(&p->hoisted);
+    const char *v = format_string(e->arena, "x");
+    line(e, "const vec x = %s;", bare(e, value(&s, x)));
     line(e, "which = vgt(%s, best, splat((real)(i * %d + j)), which);", v, p->nest.window_w);
     line(e, "best = vmax(best, %s);", v);
     close_braces(e, braces);
@@ -310,22 +362,27 @@ static void print_window_gradient(LoopPrinter *p)
     const char *exists = window_exists(p, dy);
     if (is_max)
         print_search(p, grad->in[0]);
-    line(e, "vec slope = splat(0);");
-    line(e, exists ? "if (%s) {" : "{%.0s", exists ? exists : "");
+    if (exists) {
+        line(e, "vec slope = splat(0);");
+        line(e, "if (%s) {", exists);
+    }
     Site pooled = pooled_site(p, dy);
-    Scope s = open_scope(e, p->k, &pooled);
-    const char *v = value(&s, dy);
+    Scope s = open_inner_scope(&p->hoisted);
+    s.site = pooled;
+    const char *v = bare(e, value(&s, dy));
     double share = 1.0 / (p->nest.window_h * p->nest.window_w);
-    line(e, "slope = %s%s;", v,
-         is_max ? "" : format_string(e->arena, " * splat(%s)", literal(e, share)));
-    line(e, "}");
+    if (!is_max)
+        v = format_string(e->arena, "(%s) * splat(%s)", v, literal(e, share));
+    line(e, exists ? "slope = %s;" : "const vec slope = %s;", v);
+    if (exists)
+        line(e, "}");
 }
 
 static void print_windows(LoopPrinter *p)
 {
     print_window_gradient(p);
     int braces = open_window(p);
-    Scope s = open_scope(p->e, p->k, &p->site);
+    Scope s = open_inner_scope(&p->hoisted);
     s.name[p->k->window->id] =
         p->k->window->op == &op_maxpool2d_grad
             ? format_string(p->e->arena, "veq(which, splat((real)(i * %d + j)), slope, splat(0))",
@@ -345,8 +402,8 @@ static long reduced_count(const LoopPrinter *p, const Node *r)
 /* Stores what depends on finished sums; names[i] is the C value of reduction i. */
 static void print_finish(LoopPrinter *p, const char *const *names)
 {
-    Site site = kept_site(p, &p->site, p->reduction[0]->shape);
-    Scope s = open_scope(p->e, p->k, &site);
+    Scope s = open_inner_scope(&p->hoisted);
+    s.site = kept_site(p, &p->site, p->reduction[0]->shape);
     for (int i = 0; i < p->n_reductions; i++)
         s.name[p->reduction[i]->id] = names[i];
     for (int i = 0; i < p->k->n_results; i++)
@@ -413,12 +470,12 @@ static void print_part(LoopPrinter *p)
             continue;
         if (is_moment(p->reduction[i])) {
             const Level *cut = &p->nest.level[p->nest.kept];
-            long rest = reduced_count(p, p->reduction[i]) / p->k->domain.dim[cut->axis] *
-                        (p->k->domain.dim[cut->axis] / cut->extent);
+            long rest = reduced_count(p, p->reduction[i]) / cut->extent;
             line(e, "const vec share%d = splat(1 / (real)(((part + 1) * %d / %d - part * %d / %d) * %ld));",
                  i, cut->extent, p->k->parts, cut->extent, p->k->parts, rest);
             line(e, "st(mine + %d * L, shift%d + sum%d * share%d);", 2 * i, i, i, i);
-            line(e, "st(mine + %d * L, squares%d - sum%d * sum%d * share%d);", 2 * i + 1, i, i, i, i);
+            if (needs_squares(p, i))
+                line(e, "st(mine + %d * L, squares%d - sum%d * sum%d * share%d);", 2 * i + 1, i, i, i, i);
         } else {
             line(e, "st(mine + %d * L, sum%d);", 2 * i, i);
         }
@@ -428,14 +485,17 @@ static void print_part(LoopPrinter *p)
 static void merge_moments(LoopPrinter *p, int i, long rest, const Level *cut)
 {
     Emitter *e = p->e;
-    line(e, "vec mean%d = splat(0), squares%d = splat(0);", i, i);
+    line(e, "vec mean%d = splat(0);", i);
+    if (needs_squares(p, i))
+        line(e, "vec squares%d = splat(0);", i);
     line(e, "for (int part = 0, seen = 0; part < %d; part++) {", p->k->parts);
     line(e, "const real *its = scratch + (%s) * L;", scratch_index(p, "part"));
     line(e, "const int more = ((part + 1) * %d / %d - part * %d / %d) * %ld;", cut->extent, p->k->parts,
          cut->extent, p->k->parts, rest);
     line(e, "const vec apart = ld(its + %d * L) - mean%d, share = splat((real)more / (real)(seen + more));",
          2 * i, i);
-    line(e, "squares%d += ld(its + %d * L) + apart * apart * splat((real)seen) * share;", i, 2 * i + 1);
+    if (needs_squares(p, i))
+        line(e, "squares%d += ld(its + %d * L) + apart * apart * splat((real)seen) * share;", i, 2 * i + 1);
     line(e, "mean%d += apart * share;", i);
     line(e, "seen += more;");
     line(e, "}");
@@ -456,6 +516,7 @@ static void print_merge(LoopPrinter *p)
     Emitter *e = p->e;
     const Level *cut = &p->nest.level[p->nest.kept];
     const char *names[16];
+    p->hoisted = open_scope(e, p->k, &p->site);
     open_levels(p, 0, p->nest.kept);
     if (p->nest.kept == 0)
         line(e, "{");
@@ -498,44 +559,77 @@ static void print_body(LoopPrinter *p)
         print_windows(p);
         return;
     }
-    Scope s = open_scope(p->e, p->k, &p->site);
+    Scope s = open_inner_scope(&p->hoisted);
     print_point(p, &s);
 }
 
-/* Levels that threads may share: the kept ones, and the parts. */
-static int outer_levels(const LoopPrinter *p)
+/* Levels that threads share: all that is kept and the parts; without reductions one long one, or two. */
+static int shared_levels(const LoopPrinter *p)
 {
-    return p->nest.kept + (p->k->parts > 1);
+    if (p->n_reductions)
+        return p->nest.kept + (p->k->parts > 1);
+    if (p->nest.n && p->nest.level[0].extent >= 32)
+        return 1;
+    return MIN(2, p->nest.n);
+}
+
+static void open_brace_if(Emitter *e, bool wanted)
+{
+    if (wanted)
+        line(e, "{");
 }
 
 static void print_nest(LoopPrinter *p)
 {
     Emitter *e = p->e;
     const Nest *nest = &p->nest;
-    int collapse = p->n_reductions ? outer_levels(p) : MIN(2, nest->n);
-    if (collapse > 0)
-        parallel_for(e, p->k, collapse);
-    open_levels(p, 0, nest->kept);
-    if (p->k->parts > 1)
+    int shared = shared_levels(p);
+    bool cut = p->k->parts > 1, bare = shared == 0;
+    p->hoisted = open_scope(e, p->k, &p->site);
+    p->hoisted.must_name = true;
+    if (!bare)
+        parallel_for(e, p->k, shared);
+    open_levels(p, 0, cut ? nest->kept : shared);
+    if (cut)
         line(e, "for (int part = 0; part < %d; part++) {", p->k->parts);
-    if (p->n_reductions && outer_levels(p) == 0)
-        line(e, "{");
+    open_brace_if(e, bare);
     if (p->n_reductions) {
+        hoist(p, nest->kept);
         zero_accumulators(p);
         take_shifts(p);
     }
-    open_levels(p, nest->kept, nest->n);
+    for (int i = p->n_reductions ? nest->kept : shared; i < nest->n; i++) {
+        hoist(p, i);
+        open_level(p, i);
+    }
+    bool lone = p->n_reductions && nest->n == nest->kept; /* no loop keeps the point's names apart */
+    open_brace_if(e, lone);
     print_body(p);
-    close_braces(e, nest->n - nest->kept);
-    if (p->k->parts > 1)
+    close_braces(e, nest->n - nest->kept + lone);
+    if (cut)
         print_part(p);
     else if (p->n_reductions)
         print_whole(p);
-    if (p->n_reductions && outer_levels(p) == 0)
-        line(e, "}");
-    close_braces(e, nest->kept + (p->k->parts > 1));
-    if (p->k->parts > 1)
+    close_braces(e, nest->kept + cut + bare);
+    if (cut)
         print_merge(p);
+}
+
+/*
+ * Padding of parameters, and so of their gradients, holds zeros; that of the activations they are
+ * computed from may hold anything.
+ */
+static void clear_padding(Emitter *e, const Kernel *k)
+{
+    for (int i = 0; i < k->n_results; i++) {
+        const Node *n = k->results[i];
+        Region region = e->program->place[n->id].region;
+        long count = count_elements(n->shape);
+        if ((region == IN_GRADIENTS || region == IN_PARAMETERS) && n->layout->form == STANDARD &&
+            n->layout->size > count)
+            line(e, "memset(%s + %ld, 0, %ld * sizeof(real)); /* padding */", pointer_name(e, n), count,
+                 n->layout->size - count);
+    }
 }
 
 void emit_loop(Emitter *e, const Kernel *k)
@@ -552,12 +646,9 @@ void emit_loop(Emitter *e, const Kernel *k)
         line(e, "real *restrict scratch = arena + %ld;", e->program->scratch[k->id].offset);
     if (is_flat(k)) {
         print_flat(&p);
-        return;
+    } else {
+        p.site = inner_site(&p);
+        print_nest(&p);
     }
-    p.site = inner_site(&p);
-    if (p.nest.n == 0 && !p.n_reductions)
-        line(e, "{");
-    print_nest(&p);
-    if (p.nest.n == 0 && !p.n_reductions)
-        line(e, "}");
+    clear_padding(e, k);
 }

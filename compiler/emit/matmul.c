@@ -67,34 +67,26 @@ void emit_matmul_tile(Emitter *e, const Kernel *k)
     declare_tensors(e, k);
     line(e, "const real *fp = %s + group * (long)F_GROUP;", pointer_name(e, p.f));
     line(e, "vec acc[TILE][KV];");
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < rows; i++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int i = 0; i < rows; i++) {");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    acc[i][k] = splat(0);");
     line(e, "}");
     line(e, "for (int cb = 0; cb * BLOCK < C; cb++) {");
     line(e, "const real *xp = %s + n0 * X_ROW + cb * X_BLOCK;", pointer_name(e, p.x));
     line(e, "const int channels = C %% BLOCK == 0 || (cb + 1) * BLOCK <= C ? BLOCK : C %% BLOCK;");
-    directive(e, "NO_UNROLL");
-    line(e, "for (int c = 0; c < channels; c++, xp += X_CHANNEL, fp += KV * L) {");
+    line(e, "NO_UNROLL for (int c = 0; c < channels; c++, xp += X_CHANNEL, fp += KV * L) {");
     line(e, "vec f[KV];");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    f[k] = ld(fp + k * L);");
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < rows; i++) {");
+    line(e, "UNROLL for (int i = 0; i < rows; i++) {");
     line(e, "const vec b = splat(xp[i * X_ROW]);");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    acc[i][k] += b * f[k];");
     line(e, "}");
     line(e, "}");
     line(e, "}");
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < rows; i++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++) {");
+    line(e, "UNROLL for (int i = 0; i < rows; i++) {");
+    line(e, "UNROLL for (int k = 0; k < kv; k++) {");
     Site site = output_site(&p);
     Scope s = open_scope(e, k, &site);
     s.name[p.y->id] = "acc[i][k]";
@@ -159,7 +151,7 @@ static MatmulPrinter new_dw_printer(Emitter *e, const Kernel *k)
     p.kv = filter_block(features, e->lanes) / e->lanes;
     p.groups = (p.vectors + p.kv - 1) / p.kv;
     p.rows = p.y->shape.dim[1]; /* inputs */
-    p.tile = MIN(p.rows, DW_TILE);
+    p.tile = MIN(p.rows, MIN(DW_TILE, p.y->layout->block[1])); /* inside one block of inputs */
     p.tiles = (p.rows + p.tile - 1) / p.tile;
     return p;
 }
@@ -182,35 +174,27 @@ void emit_matmul_dw_tile(Emitter *e, const Kernel *k)
     line(e, "const real *xp = %s + c0 / BLOCK * X_BLOCK + c0 %% BLOCK * X_CHANNEL;", pointer_name(e, p.x));
     line(e, "const real *dp = %s + group * KV * (long)DY_BLOCK;", pointer_name(e, p.f));
     line(e, "vec acc[TILE][KV];");
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < inputs; i++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int i = 0; i < inputs; i++) {");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    acc[i][k] = splat(0);");
     line(e, "}");
-    directive(e, "NO_UNROLL");
-    line(e, "for (int n = 0; n < N; n++, xp += X_ROW, dp += DY_ROW) {");
+    line(e, "NO_UNROLL for (int n = 0; n < N; n++, xp += X_ROW, dp += DY_ROW) {");
     line(e, "vec d[KV];");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     if (p.f->layout->block[1] > 1)
         line(e, "    d[k] = ld(dp + k * DY_BLOCK);");
     else
         line(e, "    d[k] = ld_strided(dp, %ld, %d);", dy_inner, features);
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < inputs; i++) {");
+    line(e, "UNROLL for (int i = 0; i < inputs; i++) {");
     line(e, "const vec b = splat(xp[i * X_CHANNEL]);");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     line(e, "    acc[i][k] += b * d[k];");
     line(e, "}");
     line(e, "}");
     line(e, "real *out = %s + group * %ldL + c0 / BLOCK * %ldL + c0 %% BLOCK * KV * L;",
          pointer_name(e, p.y), p.y->layout->outer[0], p.y->layout->outer[1]);
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < inputs; i++) {");
-    directive(e, "UNROLL");
-    line(e, "for (int k = 0; k < kv; k++)");
+    line(e, "UNROLL for (int i = 0; i < inputs; i++) {");
+    line(e, "UNROLL for (int k = 0; k < kv; k++)");
     if (last) /* padding stays zero in weights */
         line(e, "    st(out + (i * KV + k) * L, group * KV + k < %d ? acc[i][k] : first_lanes(acc[i][k], %d, 0));",
              p.vectors - 1, last);
@@ -225,10 +209,8 @@ void emit_matmul_dw(Emitter *e, const Kernel *k)
 {
     MatmulPrinter p = new_dw_printer(e, k);
     int rest = p.rows % p.tile;
-    if (p.rows % MAX(p.y->layout->block[1], 1)) {
-        declare_tensors(e, k);
-        clear_channel_padding(e, p.y);
-    }
+    declare_tensors(e, k);
+    clear_weight_padding(e, p.y);
     parallel_for(e, k, 2);
     line(e, "for (int group = 0; group < %d; group++) {", p.groups);
     line(e, "for (int tile = 0; tile < %d; tile++) {", p.tiles);

@@ -190,6 +190,8 @@ static void print_conv_dw(Emitter *e, const Kernel *k)
     const Node *dw = k->anchor, *x = dw->in[0], *dy = dw->in[1];
     const Conv2d *a = ATTRS_OF(dw, Conv2d);
     int per_group = dw->shape.dim[1], filters = dw->shape.dim[0] / a->groups;
+    if (dw->layout->size > count_elements(dw->shape) && e->program->place[dw->id].region == IN_ARENA)
+        line(e, "memset(%s, 0, %ld * sizeof(real)); /* its padding */", pointer_name(e, dw), dw->layout->size);
     int braces = open_elements(e, k, dw->shape);
     line(e, "real sum = 0;");
     line(e, "for (int n = 0; n < %d; n++) {", x->shape.dim[0]);

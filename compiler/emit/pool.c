@@ -66,10 +66,8 @@ static void open_windows(const PoolPrinter *p)
 static void open_window(const PoolPrinter *p, const Site *image)
 {
     Emitter *e = p->e;
-    directive(e, "UNROLL");
-    line(e, "for (int i = 0; i < %d; i++) {", p->kernel.h);
-    directive(e, "UNROLL");
-    line(e, "for (int j = 0; j < %d; j++) {", p->kernel.w);
+    line(e, "UNROLL for (int i = 0; i < %d; i++) {", p->kernel.h);
+    line(e, "UNROLL for (int j = 0; j < %d; j++) {", p->kernel.w);
     if (p->pad.h || p->pad.w) {
         line(e, "if (%s < 0 || %s >= %d || %s < 0 || %s >= %d)", image->outer[2], image->outer[2],
              p->x->shape.dim[2], image->outer[3], image->outer[3], p->x->shape.dim[3]);

@@ -11,7 +11,10 @@
 
 Scope open_scope(Emitter *e, const Kernel *k, const Site *site)
 {
-    return (Scope){e, k, *site, NEW_ARRAY(e->arena, const char *, e->program->graph->n_nodes)};
+    return (Scope){.e = e,
+                   .kernel = k,
+                   .site = *site,
+                   .name = NEW_ARRAY(e->arena, const char *, e->program->graph->n_nodes)};
 }
 
 /* ---- Addresses ---- */
@@ -61,6 +64,19 @@ static long lane_stride(const Site *site, Shape shape, const Layout *layout)
     return inner;
 }
 
+/* Without the parentheses around all of it, where nothing stands beside it. */
+const char *bare(Emitter *e, const char *text)
+{
+    int depth = 0;
+    size_t n = strlen(text);
+    for (size_t i = 0; i < n; i++) {
+        depth += (text[i] == '(') - (text[i] == ')');
+        if (depth == 0 && i + 1 < n)
+            return text;
+    }
+    return *text == '(' ? format_string(e->arena, "%.*s", (int)n - 2, text + 1) : text;
+}
+
 static const char *load(Scope *s, const Node *n)
 {
     Emitter *e = s->e;
@@ -75,14 +91,26 @@ static const char *load(Scope *s, const Node *n)
                          s->site.count ? s->site.count : "L");
 }
 
+/* "f(...)" stands by itself; anything else gets parentheses. */
+static const char *in_parentheses(Emitter *e, const char *text)
+{
+    const char *c = text + strspn(text, "abcdefghijklmnopqrstuvwxyz_0123456789[]");
+    int depth = 0;
+    for (; *c == '(' || depth > 0; c++)
+        depth += (*c == '(') - (*c == ')');
+    return *c ? format_string(e->arena, "(%s)", text) : text;
+}
+
 void store(Scope *s, Node *n, const char *v)
 {
     Emitter *e = s->e;
     const char *at = offset_at(e, &s->site, n->shape, n->layout);
     const char *pointer = pointer_name(e, n);
     long stride = lane_stride(&s->site, n->shape, n->layout);
+    if (stride)
+        v = bare(e, v);
     if (stride == 0)
-        line(e, "%s[%s] = %s[0];", pointer, at, v);
+        line(e, "%s[%s] = %s[0];", pointer, at, in_parentheses(e, v));
     else if (stride == 1 && !s->site.count)
         line(e, strcmp(at, "0") ? "st(%s + %s, %s);" : "st(%s%.0s, %s);", pointer, at, v);
     else
@@ -198,15 +226,49 @@ static bool is_member(const Kernel *k, const Node *n)
     return false;
 }
 
-/* "add", or "add_2" if the kernel has an earlier one. */
+/* "t_add", or "t_add_2" if the kernel has an earlier one. */
 static const char *local_name(Scope *s, const Node *n)
 {
     int rank = 1;
     for (int i = 0; i < s->kernel->n_members && s->kernel->members[i] != n; i++)
         rank += s->kernel->members[i]->op == n->op;
-    return rank == 1 ? format_string(s->e->arena, "v_%s", n->op->name)
-                     : format_string(s->e->arena, "v_%s_%d", n->op->name, rank);
+    return rank == 1 ? format_string(s->e->arena, "t_%s", n->op->name)
+                     : format_string(s->e->arena, "t_%s_%d", n->op->name, rank);
 }
+
+/* "v_NAME" for what is read from NAME; one tensor may be read in several shapes, and at several places. */
+static const char *loaded_value(Scope *s, const Node *n)
+{
+    Emitter *e = s->e;
+    const Program *p = e->program;
+    const char *text = load(s, n);
+    int readings = 1;
+    for (int i = 0; i < p->graph->n_nodes; i++) {
+        if (!s->name[i] || p->root[i] != p->root[n->id] || is_member(s->kernel, p->graph->nodes[i]))
+            continue;
+        if (!strcmp(load(s, p->graph->nodes[i]), text))
+            return s->name[i];
+        readings++;
+    }
+    const char *name = readings == 1 ? format_string(e->arena, "v_%s", pointer_name(e, n))
+                                     : format_string(e->arena, "v%d_%s", readings, pointer_name(e, n));
+    line(e, "const vec %s = %s;", name, text);
+    return name;
+}
+
+/* How often the kernel reads n's value: as an input of a member, or to store it. */
+static int count_uses(const Kernel *k, const Node *n)
+{
+    int uses = 0;
+    for (int i = 0; i < k->n_members; i++)
+        for (int j = 0; j < k->members[i]->n_in; j++)
+            uses += k->members[i]->in[j] == n;
+    for (int i = 0; i < k->n_results; i++)
+        uses += k->results[i] == n;
+    return uses;
+}
+
+enum { LONG_EXPRESSION = 64 };
 
 const char *value(Scope *s, Node *n)
 {
@@ -221,12 +283,8 @@ const char *value(Scope *s, Node *n)
         line(e, "const vec %s = %s;", *name, generate(s, n));
         return *name;
     }
-    if (!is_member(s->kernel, n)) {
-        const char *expr = load(s, n);
-        *name = format_string(e->arena, "v_%s", pointer_name(e, n));
-        line(e, "const vec %s = %s;", *name, expr);
-        return *name;
-    }
+    if (!is_member(s->kernel, n))
+        return *name = loaded_value(s, n);
     if (!n->op->expr)
         bug("kernel %s: %s (%%%d) is no pointwise expression", s->kernel->name, n->op->name, n->id);
     const char *in[4];
@@ -234,9 +292,21 @@ const char *value(Scope *s, Node *n)
         in[i] = value(s, n->in[i]);
     if (n->op == &op_broadcast)
         return *name = in[0];
+    const char *text = expression(s, n, in);
+    if (count_uses(s->kernel, n) == 1 && strlen(text) <= LONG_EXPRESSION && !s->must_name)
+        return *name = in_parentheses(e, text);
     *name = local_name(s, n);
-    line(e, "const vec %s = %s;", *name, expression(s, n, in));
+    line(e, "const vec %s = %s;", *name, text);
     return *name;
+}
+
+Scope open_inner_scope(const Scope *outer)
+{
+    Scope s = *outer;
+    s.must_name = false;
+    s.name = NEW_ARRAY(s.e->arena, const char *, s.e->program->graph->n_nodes);
+    memcpy(s.name, outer->name, sizeof *s.name * (size_t)s.e->program->graph->n_nodes);
+    return s;
 }
 
 /* ---- Pointers ---- */

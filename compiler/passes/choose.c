@@ -8,6 +8,7 @@
  * Ensures: parts >= 1; scratch holds the partial results.
  */
 #include "attrs.h"
+#include "layout.h"
 #include "nest.h"
 #include "program.h"
 
@@ -36,14 +37,13 @@ static void append_word(char *name, size_t room, const char *word)
 static const char *kernel_name(const Program *p, const Kernel *k)
 {
     const Node *n = k->anchor ? k->anchor : k->results[0];
-    char name[96] = "";
-    if (n->name)
-        append_word(name, sizeof name, n->name);
+    char name[128] = "";
+    append_word(name, sizeof name, n->name ? n->name : "apply"); /* "tanh" alone is the C library's */
     append_word(name, sizeof name, n->op->name);
     if (k->phase == PG_INFER || k->phase == PG_PREPARE)
         append_word(name, sizeof name, k->phase == PG_INFER ? "infer" : "prepare");
-    else if (k->phase == PG_BACKWARD)
-        append_word(name, sizeof name, "back");
+    else if (k->phase == PG_BACKWARD || k->phase == PG_UPDATE)
+        append_word(name, sizeof name, k->phase == PG_BACKWARD ? "back" : "update");
     return copy_string(p->arena, name);
 }
 
@@ -118,13 +118,15 @@ static void cut_statistics(Kernel *k, const Node *r, int lanes)
 }
 
 /* The gradient of a weight: parts of the batch where the weight alone has too few tiles. */
-static void cut_weight_gradient(Kernel *k)
+static void cut_weight_gradient(Kernel *k, int lanes)
 {
     const Node *n = k->anchor;
     int batch = n->in[0]->shape.dim[0];
     long tiles = n->layout->size / MAX(n->layout->outer[2] ? n->layout->outer[2] : n->layout->size, 1);
     int wanted = (int)MIN(8, (16 + tiles - 1) / tiles);
-    k->parts = k->is_parallel && n->op->kind == CONV_DW ? MAX(1, MIN(batch, wanted)) : 1;
+    bool can_cut = k->is_parallel && n->op->kind == CONV_DW &&
+                   !has_untouched_padding(n->shape, n->layout, lanes);
+    k->parts = can_cut ? MAX(1, MIN(batch, wanted)) : 1;
     k->scratch = k->parts > 1 ? k->parts * n->layout->size : 0;
 }
 
@@ -137,7 +139,7 @@ static void cut_into_parts(const Program *p, Kernel *k)
     else if (k->anchor && r)
         cut_statistics(k, r, p->graph->lanes);
     else if (k->anchor && (k->anchor->op->kind == CONV_DW || k->anchor->op->kind == MATMUL_DW))
-        cut_weight_gradient(k);
+        cut_weight_gradient(k, p->graph->lanes);
 }
 
 void choose_kernels(Program *p)

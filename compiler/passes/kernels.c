@@ -159,6 +159,16 @@ static unsigned reduced_axes(const Kernel *k)
     return axes;
 }
 
+enum { MOST_SUMS = 8, MOST_OPERANDS = 24 }; /* more would not stay in registers */
+
+static int count_reductions(const Kernel *k)
+{
+    int n = 0;
+    for (int i = 0; i < k->n_members; i++)
+        n += k->members[i]->op->kind == REDUCTION;
+    return n;
+}
+
 /* The later loop may read what the earlier stores point by point, but not its sums. */
 static bool reads_unfinished(const Program *p, const Kernel *first, const Kernel *second)
 {
@@ -195,7 +205,8 @@ static bool may_merge(const Program *p, const Kernel *a, const Kernel *b)
     if (a->window && b->window && a->window != b->window)
         return false;
     unsigned x = reduced_axes(a), y = reduced_axes(b);
-    if ((x && y && x != y) || a->n_operands + b->n_operands > 24)
+    if ((x && y && x != y) || a->n_operands + b->n_operands > MOST_OPERANDS ||
+        count_reductions(a) + count_reductions(b) > MOST_SUMS)
         return false;
     bool *seen = NEW_ARRAY(p->arena, bool, p->graph->n_nodes);
     bool *back = NEW_ARRAY(p->arena, bool, p->graph->n_nodes);
