@@ -5,6 +5,7 @@
  */
 #include "driver.h"
 
+#include "attrs.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,14 +14,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* live[id]: an output needs the node, or it is a parameter (which is saved in any case). */
+/* used[id]: an output needs the node, or it is a trained parameter: one without a use is a mistake to report. */
 static bool *find_used(const Graph *g)
 {
     bool *used = NEW_ARRAY(g->arena, bool, g->n_nodes);
     for (int i = 0; i < g->n_outputs; i++)
         used[g->outputs[i].value->id] = true;
     for (int i = g->n_nodes - 1; i >= 0; i--) {
-        used[i] |= g->nodes[i]->op == &op_parameter;
+        used[i] |= g->nodes[i]->op == &op_parameter && ATTRS_OF(g->nodes[i], Parameter)->trained;
         for (int k = 0; used[i] && k < g->nodes[i]->n_in; k++)
             used[g->nodes[i]->in[k]->id] = true;
     }
@@ -47,7 +48,13 @@ static Graph *start_graph(const Graph *author, Mode mode, int lanes, bool is_dou
     r.graph->element_size = is_double ? 8 : 4;
     for (int i = 0; i < author->n_nodes; i++)
         carry_node(&r, author->nodes[i]);
-    return finish_rebuild(&r);
+    Graph *g = finish_rebuild(&r);
+    int kept = 0;
+    for (int i = 0; i < g->n_outputs; i++) /* named outputs are for inference */
+        if (mode == INFER || g->outputs[i].kind != OUT_TENSOR)
+            g->outputs[kept++] = g->outputs[i];
+    g->n_outputs = kept;
+    return g;
 }
 
 static Program *make_program(Graph *g, const BuildOptions *options, const ParameterTable *t)
@@ -63,7 +70,7 @@ static Program *make_program(Graph *g, const BuildOptions *options, const Parame
 Compilation compile_model(Arena *arena, const BuildOptions *options)
 {
     Compilation c = {.arena = arena};
-    const Target *target = find_target(options->target);
+    const TargetDef *target = find_target(options->target);
     Compiled *out = &c.compiled;
     c.model = load_model(arena, options->model, options->batch);
     c.model->graph = drop_unused(c.model->graph);

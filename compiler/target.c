@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-const Target targets[] = {
+const TargetDef targets[] = {
 #define TARGET(name, bytes, registers, flags, summary) {name, bytes, registers, flags, summary},
 #include "target.def"
 #undef TARGET
@@ -27,7 +27,7 @@ static const char *native_level(void)
 #endif
 }
 
-static const Target *find_row(const char *name)
+static const TargetDef *find_row(const char *name)
 {
     for (int i = 0; i < target_count; i++)
         if (!strcmp(targets[i].name, name))
@@ -35,9 +35,9 @@ static const Target *find_row(const char *name)
     return NULL;
 }
 
-const Target *find_target(const char *name)
+const TargetDef *find_target(const char *name)
 {
-    static Target native;
+    static TargetDef native;
     if (name && strcmp(name, "native"))
         return find_row(name);
     native = *find_row(native_level());

@@ -7,17 +7,17 @@
 
 #include "base.h"
 
-typedef struct Target {
+typedef struct TargetDef {
     const char *name;
     int vector_bytes, registers;
     const char *flags;
     const char *summary;
-} Target;
+} TargetDef;
 
-extern const Target targets[];
+extern const TargetDef targets[];
 extern const int target_count;
 
 /* The row with this name; "native" (or NULL) is the processor that runs this. NULL if unknown. */
-const Target *find_target(const char *name);
+const TargetDef *find_target(const char *name);
 
 #endif

@@ -14,7 +14,8 @@ return model {
     loss      = cross_entropy(logits, digits.label),
     metrics   = { accuracy = accuracy(logits, digits.label) },
     outputs   = { probability = softmax(logits) },
-    optimizer = adam { lr = 1e-3 },
+    optimizer = adam { lr = 2e-3 },
+    schedule  = { { from = 3, decay = 0.5 } },
     epochs    = 5,
     keep      = "best valid accuracy",
 }

@@ -58,5 +58,5 @@ void pg_print_json(FILE *out, const char *s)
 
 int pg_format_number(char *text, size_t size, double value)
 {
-    return isfinite(value) ? snprintf(text, size, "%.9g", value) : snprintf(text, size, "null");
+    return isfinite(value) ? snprintf(text, size, "%.7g", value) : snprintf(text, size, "null");
 }

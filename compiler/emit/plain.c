@@ -174,10 +174,10 @@ static void print_conv_dx(Emitter *e, const Kernel *k)
          a->stride.h, dy->shape.dim[2], a->stride.w, a->stride.w, dy->shape.dim[3]);
     line(e, "    continue;");
     line(e, "for (int i = 0; i < %d; i++) {", filters);
-    line(e, "const int k = b / %d * %d + i;", per_group, filters);
-    const char *at_dy[] = {"a", "k", format_string(e->arena, "h / %d", a->stride.h),
+    const char *filter = format_string(e->arena, "(b / %d * %d + i)", per_group, filters);
+    const char *at_dy[] = {"a", filter, format_string(e->arena, "h / %d", a->stride.h),
                            format_string(e->arena, "w / %d", a->stride.w)};
-    const char *at_f[] = {"k", format_string(e->arena, "b %% %d", per_group), "r", "s"};
+    const char *at_f[] = {filter, format_string(e->arena, "b %% %d", per_group), "r", "s"};
     line(e, "sum += %s[%s] * %s[%s];", pointer_name(e, dy), element(e, dy, at_dy), pointer_name(e, f),
          element(e, f, at_f));
     close(e, 3);

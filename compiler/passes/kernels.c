@@ -244,11 +244,38 @@ static bool merge_one(Fusion *f)
     return false;
 }
 
+static bool is_read_elsewhere(const Fusion *f, const Kernel *k, const Node *n)
+{
+    const Program *p = f->program;
+    for (int i = 0; i < p->n_kernels; i++)
+        for (int j = 0; p->kernels[i] != k && j < p->kernels[i]->n_operands; j++)
+            if (p->root[p->kernels[i]->operands[j]->id] == n)
+                return true;
+    return f->is_output[n->id];
+}
+
+/* After merging, some results are read by nobody but their own kernel: they need no memory. */
+static void drop_private_results(Fusion *f, Kernel *k)
+{
+    int kept = 0;
+    for (int i = 0; i < k->n_results; i++) {
+        Node *n = k->results[i];
+        if (k->anchor || n->op->kind != POINTWISE || is_read_elsewhere(f, k, n))
+            k->results[kept++] = n;
+        else
+            f->program->home[n->id] = NULL;
+    }
+    k->n_results = kept;
+    collect(f->program, k);
+}
+
 void build_kernels(Fusion *f)
 {
     make_kernels(f);
     while (f->on && merge_one(f))
         ;
+    for (int i = 0; f->on && i < f->program->n_kernels; i++)
+        drop_private_results(f, f->program->kernels[i]);
     for (int i = 0; i < f->program->n_kernels; i++)
         f->program->kernels[i]->id = i;
 }
