@@ -64,14 +64,14 @@ static KernelRow kernel_row(Arena *arena, const Program *p, const Kernel *k)
 static KernelRow optimizer_row(const Compiled *c)
 {
     const OptimDef *o = c->model->optimizer;
-    double n = (double)c->parameters->trained_size;
+    long n = c->parameters->trained_size;
     return (KernelRow){.name = o->name,
                        .fuses = o->name,
                        .source = "",
                        .lines = "",
                        .phase = PG_UPDATE,
-                       .flops = n * (4 + 6 * o->n_slots),
-                       .bytes = n * (c->is_double ? 8 : 4) * (3 + 2 * o->n_slots),
+                       .flops = update_flops(o, n),
+                       .bytes = update_bytes(o, n, c->is_double ? 8 : 4),
                        .is_parallel = true};
 }
 

@@ -2,6 +2,7 @@
  * layers: the author's graph as rows; see layers.h.
  */
 #include "layers.h"
+#include "program.h"
 
 #include "attrs.h"
 #include "passes/pass.h"
@@ -43,13 +44,6 @@ static Graph *isolate(const Graph *author, const Node *n)
         if (g->outputs[i].kind != OUT_TENSOR)
             g->outputs[i] = g->outputs[--g->n_outputs];
     return simplify(g);
-}
-
-static double node_flops(const Node *n)
-{
-    if (n->op->flops)
-        return n->op->flops(n);
-    return n->op->kind == POINTWISE ? (double)count_elements(n->shape) * n->op->cost : 0;
 }
 
 static double layer_flops(const Graph *author, const Node *n)

@@ -56,6 +56,10 @@ typedef struct OptimBase {
 extern const OptimDef *const optim_table[];
 extern const int optim_count;
 
+/* Work of updating n parameters; every array is read, all but the gradient are written. */
+double update_flops(const OptimDef *o, long n);
+double update_bytes(const OptimDef *o, long n, int element_size);
+
 typedef struct Model {
     const char *name;   /* an identifier */
     const char *file;   /* as given on the command line */

@@ -38,13 +38,26 @@ double real_option(struct argp_state *state, const char *option, const char *tex
     return value;
 }
 
-/* ---- MODEL.lua --batch --dtype ---- */
+/* ---- MODEL.lua --batch --dtype --target ---- */
 
 static const struct argp_option model_rows[] = {
     {"batch", KEY_BATCH, "N", 0, "examples in a batch, instead of the model's own", 0},
     {"dtype", KEY_DTYPE, "f32|f64", 0, "element type (default: f32)", 0},
+    {"target", KEY_TARGET, "NAME", 0, "processor to compile for (default: native, this one)", 0},
     {0},
 };
+
+static void check_target(struct argp_state *state, const char *name)
+{
+    char known[200] = "native";
+    if (find_target(name))
+        return;
+    for (int i = 0; i < target_count; i++) {
+        strncat(known, ", ", sizeof known - strlen(known) - 1);
+        strncat(known, targets[i].name, sizeof known - strlen(known) - 1);
+    }
+    argp_error(state, "there is no target '%s'; there are: %s", name, known);
+}
 
 static error_t parse_model(int key, char *text, struct argp_state *state)
 {
@@ -57,6 +70,10 @@ static error_t parse_model(int key, char *text, struct argp_state *state)
         if (strcmp(text, "f32") && strcmp(text, "f64"))
             argp_error(state, "--dtype is f32 or f64, not '%s'", text);
         o->is_double = !strcmp(text, "f64");
+        return 0;
+    case KEY_TARGET:
+        check_target(state, text);
+        o->target = text;
         return 0;
     case ARGP_KEY_ARG:
         if (o->model)
@@ -123,40 +140,20 @@ static error_t parse_passes(int key, char *text, struct argp_state *state)
 
 const struct argp passes_argp = {passes_rows, parse_passes, NULL, NULL, NULL, NULL, NULL};
 
-/* ---- --cc --target ---- */
+/* ---- --cc ---- */
 
 static const struct argp_option clang_rows[] = {
     {"cc", KEY_CC, "CLANG", 0, "clang to compile with (default: clang-19, then clang)", 0},
-    {"target", KEY_TARGET, "NAME", 0, "processor to compile for (default: native, this one)", 0},
     {0},
 };
-
-static void check_target(struct argp_state *state, const char *name)
-{
-    char known[200] = "native";
-    if (find_target(name))
-        return;
-    for (int i = 0; i < target_count; i++) {
-        strncat(known, ", ", sizeof known - strlen(known) - 1);
-        strncat(known, targets[i].name, sizeof known - strlen(known) - 1);
-    }
-    argp_error(state, "there is no target '%s'; there are: %s", name, known);
-}
 
 static error_t parse_clang(int key, char *text, struct argp_state *state)
 {
     BuildOptions *o = state->input;
-    switch (key) {
-    case KEY_CC:
-        o->cc = text;
-        return 0;
-    case KEY_TARGET:
-        check_target(state, text);
-        o->target = text;
-        return 0;
-    default:
+    if (key != KEY_CC)
         return ARGP_ERR_UNKNOWN;
-    }
+    o->cc = text;
+    return 0;
 }
 
 const struct argp clang_argp = {clang_rows, parse_clang, NULL, NULL, NULL, NULL, NULL};

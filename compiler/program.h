@@ -75,6 +75,8 @@ int find_parameter(const ParameterTable *t, const char *name);
 Program *fuse(Graph *g, bool is_fused);
 /* Fixes what each kernel needs to be printed: name, parts of reductions, scratch, cost. */
 void choose_kernels(Program *p);
+/* Floating-point operations of one node: its operator's own count, or its cost per element. */
+double node_flops(const Node *n);
 /* Orders the kernels: phase by phase, low in memory. */
 void schedule(Program *p);
 /* Gives every stored tensor its place. */

@@ -65,8 +65,9 @@ static void print_counts(Arena *arena, const char *name, const ProgramFacts *p)
             ? format_string(arena, "%d, %s (%s)", p->conversions.count,
                             bytes_text(arena, p->conversions.bytes), p->conversions.ops)
             : "none";
-    printf("%-13s %6d %8d %6d %10s   %s\n", name, p->nodes, p->unfused, p->fused,
-           bytes_text(arena, p->bytes), conversions);
+    int indent = printf("%-13s %6d %8d %6d %10s   ", name, p->nodes, p->unfused, p->fused,
+                        bytes_text(arena, p->bytes));
+    print_wrapped(conversions, indent);
 }
 
 static void print_fusion(Arena *arena, const Facts *f)

@@ -81,22 +81,43 @@ static void close(const PoolPrinter *p, int n)
         line(p->e, "}");
 }
 
+static bool varies_in_plane(const Node *n)
+{
+    return n->shape.rank == 4 && n->shape.dim[2] * n->shape.dim[3] > 1;
+}
+
+/* What the pixels of a plane share, computed once for it. */
+static Scope hoist_channel_values(const PoolPrinter *p, const Site *site)
+{
+    Scope s = open_scope(p->e, p->k, site);
+    s.must_name = true;
+    for (int i = 0; i < p->k->n_members; i++)
+        for (int j = 0; j < p->k->members[i]->n_in; j++) {
+            Node *n = p->k->members[i]->in[j];
+            if (varies_in_plane(p->k->members[i]) && !varies_in_plane(n) && n->op != &op_constant)
+                value(&s, n);
+        }
+    return s;
+}
+
 void emit_pool(Emitter *e, const Kernel *k)
 {
     PoolPrinter p = new_printer(e, k, k->anchor->in[0], k->anchor);
     Site image = image_site(&p), pooled = site_of(&p, p.y, "h", "w");
     declare_tensors(e, k);
     open_planes(&p);
+    Scope plane = hoist_channel_values(&p, &pooled);
     open_windows(&p);
     line(e, "vec pooled = splat(%s);", p.is_max ? "-INFINITY" : "0");
     open_window(&p, &image);
-    Scope inside = open_scope(e, k, &image);
-    const char *v = value(&inside, k->anchor->in[0]);
+    Scope inside = open_inner_scope(&plane);
+    inside.site = image;
+    const char *v = bare(e, value(&inside, k->anchor->in[0]));
     line(e, p.is_max ? "pooled = vmax(pooled, %s);" : "pooled += %s;", v);
     close(&p, 2);
     if (!p.is_max)
         line(e, "pooled *= splat(%s);", literal(e, 1.0 / (p.kernel.h * p.kernel.w)));
-    Scope after = open_scope(e, k, &pooled);
+    Scope after = open_inner_scope(&plane);
     after.name[k->anchor->id] = "pooled";
     store(&after, k->results[0], value(&after, k->results[0]));
     close(&p, 4);

@@ -179,12 +179,6 @@ static void print_kernels(Emitter *e, Program *p, int *first)
     }
 }
 
-static double update_bytes(const Compiled *c)
-{
-    return (double)c->parameters->trained_size * (c->is_double ? 8 : 4) *
-           (3 + 2 * c->model->optimizer->n_slots);
-}
-
 static int print_all_kernels(Emitter *e, const Compiled *c)
 {
     int first = 0, n = c->train->n_kernels + c->infer->n_kernels;
@@ -198,7 +192,8 @@ static int print_all_kernels(Emitter *e, const Compiled *c)
     print_kernels(e, c->train, &first);
     if (c->parameters->trained_size) {
         line(e, "{\"%s\", \"%s\", \"\", PG_UPDATE, %.0f, %.0f, optimize, 0, 0},", o->name, o->name,
-             (double)c->parameters->trained_size * (4 + 6 * o->n_slots), update_bytes(c));
+             update_flops(o, c->parameters->trained_size),
+             update_bytes(o, c->parameters->trained_size, c->is_double ? 8 : 4));
         n++;
     }
     print_kernels(e, c->infer, &first);

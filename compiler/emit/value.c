@@ -204,7 +204,10 @@ static const char *expression(Scope *s, const Node *n, const char *const *in)
     Buffer b = {0};
     for (const char *c = n->op->expr; *c; c++) {
         if (*c == '$') {
-            print_to(&b, "%s", in[*++c - '1']);
+            bool is_argument = c > n->op->expr && strchr("( ", c[-1]) && strchr(",)", c[2]) &&
+                               (c[-1] == '(' || c[-2] == ',');
+            const char *text = in[*++c - '1'];
+            print_to(&b, "%s", is_argument ? bare(s->e, text) : text);
         } else if (*c == '@') {
             size_t length = strspn(++c, "abcdefghijklmnopqrstuvwxyz_");
             print_to(&b, "%s", attribute(s->e, n, c, length));

@@ -14,3 +14,13 @@ const OptimDef *const optim_table[] = {
 };
 
 const int optim_count = COUNT_OF(optim_table);
+
+double update_flops(const OptimDef *o, long n)
+{
+    return (double)n * (4 + 6 * o->n_slots);
+}
+
+double update_bytes(const OptimDef *o, long n, int element_size)
+{
+    return (double)n * element_size * (3 + 2 * o->n_slots);
+}

@@ -62,7 +62,7 @@ static void make_unique(Program *p)
 
 /* ---- Work ---- */
 
-static double node_flops(const Node *n)
+double node_flops(const Node *n)
 {
     if (n->op->flops)
         return n->op->flops(n);
