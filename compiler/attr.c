@@ -1,6 +1,6 @@
 /*
- * attr: attributes by name, through the operator's table: defaults, textual form to struct, struct to
- * textual form. Values hold no comma or brace, so that they can stand in a list.
+ * attr: attributes by name, through the operator's table: defaults, textual form to struct, struct
+ * to textual form. Values hold no comma or brace, so that they can stand in a list.
  */
 #include "ir.h"
 
@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const init_names = "constant|uniform|normal|xavier_uniform|xavier_normal|he_uniform|"
-                                      "he_normal";
+static const char *const init_names =
+    "constant|uniform|normal|xavier_uniform|xavier_normal|he_uniform|"
+    "he_normal";
 
 int find_choice(const char *choices, const char *word)
 {

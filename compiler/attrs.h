@@ -30,13 +30,15 @@ typedef struct Iota {
     int axis; /* value = coordinate along this axis */
 } Iota;
 
-/* Which examples of the batch count, along axis 0 of `shape`: 0 or 1, or 0 or N / valid for means. */
+/* Which examples of the batch count, along axis 0 of `shape`: 0 or 1, or 0 or N / valid for means.
+ */
 typedef struct Mask {
     Shape shape;
     bool mean;
 } Mask;
 
-/* keep_mask, normal_noise: fresh random numbers each step, recomputed from the counter wherever used. */
+/* keep_mask, normal_noise: fresh random numbers each step, recomputed from the counter wherever
+ * used. */
 typedef struct Random {
     Shape shape;
     double p;   /* keep_mask: probability of dropping; normal_noise: standard deviation */

@@ -1,7 +1,7 @@
 /*
  * base: the ground floor. One arena per compilation, a growing string buffer, and the two kinds of
- * failure: user_error() for what the person wrote, bug() for what we wrote. Nothing here knows about
- * graphs.
+ * failure: user_error() for what the person wrote, bug() for what we wrote. Nothing here knows
+ * about graphs.
  */
 #ifndef BASE_H
 #define BASE_H
@@ -60,8 +60,9 @@ _Noreturn void error_at(Loc loc, const char *op, const char *format, ...) PRINTF
 _Noreturn void report_bug(const char *file, int line, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /*
- * Where error_at() goes. With no catch point it prints and exits with status 1; with one, the message
- * is left in `message` and control returns to the setjmp(). Catch points nest by saving `previous`.
+ * Where error_at() goes. With no catch point it prints and exits with status 1; with one, the
+ * message is left in `message` and control returns to the setjmp(). Catch points nest by saving
+ * `previous`.
  */
 typedef struct CatchPoint {
     jmp_buf jump;

@@ -1,6 +1,6 @@
 /*
- * build: short names for making nodes, used by gradients, lowerings and optimisers. Binary operators
- * broadcast: where ranks differ, ones are put in front of the shorter shape.
+ * build: short names for making nodes, used by gradients, lowerings and optimisers. Binary
+ * operators broadcast: where ranks differ, ones are put in front of the shorter shape.
  */
 #ifndef BUILD_H
 #define BUILD_H

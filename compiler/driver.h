@@ -1,6 +1,6 @@
 /*
- * driver: what the subcommands of `perigee` share: options, the pipeline from a model file to C text,
- * and clang.
+ * driver: what the subcommands of `perigee` share: options, the pipeline from a model file to C
+ * text, and clang.
  */
 #ifndef DRIVER_H
 #define DRIVER_H
@@ -11,11 +11,11 @@
 #include <argp.h>
 
 typedef struct BuildOptions {
-    const char *model;   /* path of the model file */
-    const char *out;     /* folder to write to */
-    const char *cc;      /* clang to use; NULL: the first found */
-    const char *target;  /* a name from target.def; NULL: this machine */
-    int batch;           /* 0: the model's own */
+    const char *model;  /* path of the model file */
+    const char *out;    /* folder to write to */
+    const char *cc;     /* clang to use; NULL: the first found */
+    const char *target; /* a name from target.def; NULL: this machine */
+    int batch;          /* 0: the model's own */
     bool no_fuse, is_double, emit_only;
     PassOptions passes;
     const char *command; /* for the banner */
@@ -43,22 +43,25 @@ void write_file(Arena *arena, const char *path, const char *text, size_t size);
 char *run_and_read(Arena *arena, char *const *argv);
 
 /*
- * Runs work(folder, data) in a process of its own with a fresh folder under TMPDIR, which is removed
- * however that ends: done, an error, a bug, a signal. Returns the exit status.
+ * Runs work(folder, data) in a process of its own with a fresh folder under TMPDIR, which is
+ * removed however that ends: done, an error, a bug, a signal. Returns the exit status.
  */
 int run_in_temporary_folder(int (*work)(const char *folder, void *data), void *data);
 
-/* ---- Options (options.c): parsers that subcommands share; the input of each is a BuildOptions ---- */
+/* ---- Options (options.c): parsers that subcommands share; the input of each is a BuildOptions
+ * ---- */
 
 extern const struct argp model_argp;  /* MODEL.lua --batch --dtype */
 extern const struct argp passes_argp; /* --no-fuse --dump-after --time-passes */
 extern const struct argp clang_argp;  /* --cc */
 
 /* argp_parse() with exit status 2 for wrong usage; command is "perigee build". */
-void parse_options(const struct argp *argp, const char *command, int argc, char **argv, void *input);
+void parse_options(const struct argp *argp, const char *command, int argc, char **argv,
+                   void *input);
 /* A whole number, or a real one, in [low, high]; anything else is wrong usage. */
 int whole_option(struct argp_state *state, const char *option, const char *text, int low, int high);
-double real_option(struct argp_state *state, const char *option, const char *text, double low, double high);
+double real_option(struct argp_state *state, const char *option, const char *text, double low,
+                   double high);
 
 /* ---- Subcommands ---- */
 

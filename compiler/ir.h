@@ -1,12 +1,12 @@
 /*
  * ir: the whole vocabulary of the compiler. A model is a Graph: Nodes in topological order, each an
- * operator (OpDef, a row of ops.def) applied to earlier nodes, with typed attributes, a static shape
- * and the line of the model file that made it.
+ * operator (OpDef, a row of ops.def) applied to earlier nodes, with typed attributes, a static
+ * shape and the line of the model file that made it.
  *
  *     author's graph --lower--> primitives --differentiate--> --simplify--> --fuse--> kernels
  *
- * Composite operators (batchnorm, cross_entropy, ...) exist until the lowering passes replace them by
- * primitives. Nodes are never changed once built: a pass reads one graph and builds the next.
+ * Composite operators (batchnorm, cross_entropy, ...) exist until the lowering passes replace them
+ * by primitives. Nodes are never changed once built: a pass reads one graph and builds the next.
  */
 #ifndef IR_H
 #define IR_H
@@ -39,7 +39,10 @@ bool broadcast_shapes(Shape a, Shape b, Shape *result);
  * sum over axes of (i / block) * outer + (i % block) * inner.
  */
 typedef struct Layout {
-    enum { STANDARD, WEIGHT } form; /* activations | weights, packed for contractions; see layout.h */
+    enum {
+        STANDARD,
+        WEIGHT
+    } form; /* activations | weights, packed for contractions; see layout.h */
     int block[MAX_RANK];
     long outer[MAX_RANK], inner[MAX_RANK];
     long size; /* elements, padding included */
@@ -79,33 +82,35 @@ typedef struct AttrDef {
     bool positional; /* may stand without its name: conv2d { 32 } */
 } AttrDef;
 
-/* Row makers for attribute tables: ATTR(Conv2d, stride, ATTR_PAIR, "1", 1, 1024, "step of the window"). */
-#define ATTR(type, field, kind, fallback, min, max, doc)                                               \
+/* Row makers for attribute tables: ATTR(Conv2d, stride, ATTR_PAIR, "1", 1, 1024, "step of the
+ * window"). */
+#define ATTR(type, field, kind, fallback, min, max, doc)                                           \
     {#field, kind, offsetof(type, field), fallback, min, max, NULL, doc, false}
-#define ATTR_FIRST(type, field, kind, fallback, min, max, doc)                                         \
+#define ATTR_FIRST(type, field, kind, fallback, min, max, doc)                                     \
     {#field, kind, offsetof(type, field), fallback, min, max, NULL, doc, true}
-#define ATTR_HIDDEN(type, field, kind)                                                                 \
-    {#field, kind, offsetof(type, field), "", 0, 0, NULL, NULL, false} /* set by passes, not by authors */
-#define ATTR_ONE_OF(type, field, fallback, choices, doc)                                               \
+#define ATTR_HIDDEN(type, field, kind)                                                             \
+    {#field, kind, offsetof(type, field), "", 0, 0, NULL, NULL, false}                             \
+    /* set by passes, not by authors */
+#define ATTR_ONE_OF(type, field, fallback, choices, doc)                                           \
     {#field, ATTR_CHOICE, offsetof(type, field), fallback, 0, 0, choices, doc, false}
 #define ATTRS(type, table) .attrs = table, .n_attrs = COUNT_OF(table), .attrs_size = sizeof(type)
 
 /* ---- Operators ---- */
 
 typedef enum OpKind {
-    SOURCE,      /* no inputs, or data that is there before the step */
-    POINTWISE,   /* y[i] = f(x1[i], x2[i], ...), inputs broadcast */
-    REDUCTION,   /* over some axes, kept with size 1 */
-    ROW,         /* along axis 1: softmax, argmax */
-    POOL,        /* window forward */
-    POOL_GRAD,   /* window backward */
-    CONV,        /* convolution forward, and backward to its input at stride 1 */
-    CONV_DX,     /* convolution backward to its input, any stride */
-    CONV_DW,     /* convolution backward to its weight */
-    MATMUL,      /* y (N, K) = x (N, C) * w (K, C)^T */
-    MATMUL_DW,   /* dw (K, C) = dy (N, K)^T * x (N, C) */
-    MOVEMENT,    /* the same elements elsewhere: reshape, slice, pad, concat, transpose */
-    COMPOSITE,   /* lowered to other operators before fusion */
+    SOURCE,    /* no inputs, or data that is there before the step */
+    POINTWISE, /* y[i] = f(x1[i], x2[i], ...), inputs broadcast */
+    REDUCTION, /* over some axes, kept with size 1 */
+    ROW,       /* along axis 1: softmax, argmax */
+    POOL,      /* window forward */
+    POOL_GRAD, /* window backward */
+    CONV,      /* convolution forward, and backward to its input at stride 1 */
+    CONV_DX,   /* convolution backward to its input, any stride */
+    CONV_DW,   /* convolution backward to its weight */
+    MATMUL,    /* y (N, K) = x (N, C) * w (K, C)^T */
+    MATMUL_DW, /* dw (K, C) = dy (N, K)^T * x (N, C) */
+    MOVEMENT,  /* the same elements elsewhere: reshape, slice, pad, concat, transpose */
+    COMPOSITE, /* lowered to other operators before fusion */
 } OpKind;
 
 typedef enum Mode { TRAIN, INFER } Mode;
@@ -114,7 +119,8 @@ typedef enum Mode { TRAIN, INFER } Mode;
 typedef struct ParamDef {
     const char *name; /* "weight" */
     bool trained;     /* false: running statistics */
-    /* Shape for the node n, whose attributes and tensor inputs are set; rank -1: this one is absent. */
+    /* Shape for the node n, whose attributes and tensor inputs are set; rank -1: this one is
+     * absent. */
     Shape (*shape)(const Node *n);
     Init (*init)(const Node *n);
     void (*fans)(const Node *n, int *fan_in, int *fan_out); /* NULL: 1 and 1 */
@@ -129,8 +135,8 @@ typedef struct Branch {
 struct OpDef {
     const char *name;
     OpKind kind;
-    bool is_public;      /* has a name in model files */
-    const char *inputs;  /* "x", "a, b": the tensors, without owned parameters; "..." = any number */
+    bool is_public;     /* has a name in model files */
+    const char *inputs; /* "x", "a, b": the tensors, without owned parameters; "..." = any number */
     const char *summary; /* one line */
     const char *doc;     /* formula, shapes, gradient, source */
     const char *example; /* Lua, an expression of the operator's result; see tests */
@@ -140,7 +146,8 @@ struct OpDef {
     const ParamDef *params; /* owned parameters, after the tensor inputs */
     int n_params;
 
-    /* Shape rule: checks inputs and attributes, returns the result's shape; user_error() if none. */
+    /* Shape rule: checks inputs and attributes, returns the result's shape; user_error() if none.
+     */
     Shape (*infer)(const Node *n);
     /* Gradient as more graph: fills dx[i] for each input (NULL: no gradient). */
     void (*grad)(Graph *g, Node *n, Node *dy, Node **dx);
@@ -150,14 +157,15 @@ struct OpDef {
     Node *(*lower)(Graph *g, Node *n);
     Node *(*expand)(Graph *g, Node *n);
 
-    /* Reference: naive, double precision, row-major. Pointwise operators give `apply`, others `eval`. */
+    /* Reference: naive, double precision, row-major. Pointwise operators give `apply`, others
+     * `eval`. */
     void (*eval)(Eval *e, const Node *n, const double *const *in, double *out);
     double (*apply)(const double *x, const void *attrs, Branch *branch);
 
     /* Pointwise: C over vectors, $1 $2 ... the inputs, @name an attribute as a vector. */
     const char *expr;
-    int cost;                             /* pointwise: rough operations per element; above 8 = not worth computing twice */
-    double (*flops)(const Node *n);       /* NULL: cost per element */
+    int cost; /* pointwise: rough operations per element; above 8 = not worth computing twice */
+    double (*flops)(const Node *n); /* NULL: cost per element */
 };
 
 extern const OpDef *const op_table[]; /* all rows of ops.def */
@@ -179,10 +187,10 @@ struct Node {
     int n_in;
     Shape shape;
     Loc loc;
-    const char *name; /* dotted layer path, or NULL */
+    const char *name;     /* dotted layer path, or NULL */
     const Layout *layout; /* NULL until decided */
-    bool is_centred;  /* sums to zero over all axes but the channel's, by construction */
-    bool batched;     /* axis 0 is the batch: it comes from an input and was never mixed */
+    bool is_centred;      /* sums to zero over all axes but the channel's, by construction */
+    bool batched;         /* axis 0 is the batch: it comes from an input and was never mixed */
 };
 
 /* The attributes of node n as the operator's struct: const Conv2d *a = ATTRS_OF(n, Conv2d). */
@@ -204,7 +212,7 @@ struct Graph {
     int batch;
     int lanes;        /* elements in a vector of the target */
     int element_size; /* bytes: 4 or 8 */
-    Node **nodes; /* inputs before users */
+    Node **nodes;     /* inputs before users */
     int n_nodes, room;
     Output *outputs;
     int n_outputs, output_room;
@@ -214,14 +222,16 @@ struct Graph {
 
 Graph *new_graph(Arena *arena, Mode mode, int batch);
 
-/* Appends op(in...) with a copy of attrs, its shape inferred. Line and name come from g->current. */
+/* Appends op(in...) with a copy of attrs, its shape inferred. Line and name come from g->current.
+ */
 Node *add_node(Graph *g, const OpDef *op, const void *attrs, int n_in, Node *const *in);
 void add_output(Graph *g, OutputKind kind, const char *name, Node *value, Node *target);
 
 /* The output that is this state's next value, or NULL. */
 Output *find_state(const Graph *g, const Node *target);
 
-/* n of another graph copied into g on new inputs (or its own, mapped already), same attributes, line, name. */
+/* n of another graph copied into g on new inputs (or its own, mapped already), same attributes,
+ * line, name. */
 Node *copy_node(Graph *g, const Node *n, Node *const *in);
 
 /* "file:line: op: message" about node n. */

@@ -97,7 +97,8 @@ bool axis_strides(const Layout *l, Shape shape, int axis, int block, long *outer
     return l->block[axis] == block;
 }
 
-/* Axis a of the shape with its ones dropped: the next axis at or after a with more than one element. */
+/* Axis a of the shape with its ones dropped: the next axis at or after a with more than one
+ * element. */
 static int next_axis(Shape s, int a)
 {
     while (a < s.rank && s.dim[a] == 1)

@@ -10,7 +10,8 @@
  * WEIGHT, for the second operand of contractions, packed for life; B = L or 2 L filters.
  *     (K, C, R, S)        [K/B][C/L][R][L][S][B]      the inner loops read it as one stream
  *     (K, C)              [K/B][C][B]
- * Every size is rounded up to whole vectors. Padding holds zeros in weights, anything in activations.
+ * Every size is rounded up to whole vectors. Padding holds zeros in weights, anything in
+ * activations.
  */
 #ifndef LAYOUT_H
 #define LAYOUT_H
@@ -29,7 +30,8 @@ bool has_untouched_padding(Shape weight, const Layout *l, int lanes);
 
 /* One stride serves the whole axis: outer = block * inner. */
 bool is_linear_axis(const Layout *l, int axis);
-/* Steps in memory of one block, and of one element inside a block, when axis is cut into `block`s. */
+/* Steps in memory of one block, and of one element inside a block, when axis is cut into `block`s.
+ */
 bool axis_strides(const Layout *l, Shape shape, int axis, int block, long *outer, long *inner);
 
 /* Row-major order and memory order are the same for both tensors: a reshape needs no copy. */

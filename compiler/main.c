@@ -26,7 +26,9 @@ static void print_usage(FILE *to)
     fprintf(to, "usage: perigee COMMAND [OPTION...]\n\n");
     for (int i = 0; i < COUNT_OF(commands); i++)
         fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
-    fprintf(to, "\n`perigee COMMAND --help` explains a command; `perigee --version` prints the version.\n");
+    fprintf(
+        to,
+        "\n`perigee COMMAND --help` explains a command; `perigee --version` prints the version.\n");
 }
 
 int main(int argc, char **argv)
@@ -50,7 +52,8 @@ int main(int argc, char **argv)
             return commands[i].run(argc - 1, argv + 1);
     }
     const char *nearest = nearest_name(argv[1], names, COUNT_OF(commands));
-    fprintf(stderr, "perigee: unknown command '%s'%s%s%s\n", argv[1], nearest ? ", did you mean '" : "",
-            nearest ? nearest : "", nearest ? "'?" : "; see perigee --help");
+    fprintf(stderr, "perigee: unknown command '%s'%s%s%s\n", argv[1],
+            nearest ? ", did you mean '" : "", nearest ? nearest : "",
+            nearest ? "'?" : "; see perigee --help");
     return 2;
 }

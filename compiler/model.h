@@ -27,8 +27,8 @@ typedef struct Rule {
 /* What an optimiser's update formula may read; all tensors have the shape of the weights. */
 typedef struct UpdateTerms {
     Node *weight, *gradient;
-    Node *slot[MAX_SLOTS];      /* in: state before the step; out: after it */
-    Node *lr;                   /* scalar, learning rate of this step */
+    Node *slot[MAX_SLOTS];       /* in: state before the step; out: after it */
+    Node *lr;                    /* scalar, learning rate of this step */
     Node *correction[MAX_SLOTS]; /* scalars, 1 / (1 - beta[i]^t), t counting from 1 */
 } UpdateTerms;
 
@@ -50,7 +50,8 @@ typedef struct OptimDef {
 typedef struct OptimBase {
     double lr;
     double lr_decay;     /* lr / (1 + lr_decay * t) */
-    double weight_decay; /* adds weight_decay * w to the gradient of weights (not of biases and batchnorm parameters) */
+    double weight_decay; /* adds weight_decay * w to the gradient of weights (not of biases and
+                            batchnorm parameters) */
 } OptimBase;
 
 extern const OptimDef *const optim_table[];
@@ -61,9 +62,9 @@ double update_flops(const OptimDef *o, long n);
 double update_bytes(const OptimDef *o, long n, int element_size);
 
 typedef struct Model {
-    const char *name;   /* an identifier */
-    const char *file;   /* as given on the command line */
-    Graph *graph;       /* as the author wrote it; outputs: loss, metrics, named tensors */
+    const char *name; /* an identifier */
+    const char *file; /* as given on the command line */
+    Graph *graph;     /* as the author wrote it; outputs: loss, metrics, named tensors */
     Stream streams[MAX_STREAMS];
     int n_streams;
     const OptimDef *optimizer;

@@ -46,15 +46,23 @@ static void add_axis(Nest *nest, const Kernel *k, int a, unsigned reduced)
     int window = a == 2 ? nest->window_h : a == 3 ? nest->window_w : 1;
     bool is_lane = a == nest->lane;
     int step = is_lane && block == 1 ? lanes : block * window;
-    Level outer = {a, false, divide_up(k->domain.dim[a], step), reduced >> a & 1, l->outer[a],
+    Level outer = {a,
+                   false,
+                   divide_up(k->domain.dim[a], step),
+                   reduced >> a & 1,
+                   l->outer[a],
                    l->form == WEIGHT ? weight_vars[a] : activation_vars[a]};
     add_level(nest, outer);
     if (block == 1)
         return;
     if (is_lane && block <= lanes)
         return;
-    Level inner = {a, true, is_lane ? block / lanes : block, reduced >> a & 1,
-                   l->inner[a] * (is_lane ? lanes : 1), inner_vars[a]};
+    Level inner = {a,
+                   true,
+                   is_lane ? block / lanes : block,
+                   reduced >> a & 1,
+                   l->inner[a] * (is_lane ? lanes : 1),
+                   inner_vars[a]};
     add_level(nest, inner);
 }
 

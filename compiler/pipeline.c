@@ -1,7 +1,8 @@
 /*
  * pipeline: from a model file to the C text and the trainer.
  *
- *     load -> (training, inference) -> passes -> fuse -> choose -> schedule -> plan -> emit -> clang
+ *     load -> (training, inference) -> passes -> fuse -> choose -> schedule -> plan -> emit ->
+ * clang
  */
 #include "driver.h"
 
@@ -14,7 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* used[id]: an output needs the node, or it is a trained parameter: one without a use is a mistake to report. */
+/* used[id]: an output needs the node, or it is a trained parameter: one without a use is a mistake
+ * to report. */
 static bool *find_used(const Graph *g)
 {
     bool *used = NEW_ARRAY(g->arena, bool, g->n_nodes);
@@ -140,7 +142,7 @@ const char *build_trainer(Arena *arena, const BuildOptions *options)
     if (!options->emit_only)
         run_clang(arena, options, source, binary);
     if (options->passes.time_passes)
-        fprintf(stderr, "%-14s %8.3f ms\n%-14s %8.3f ms\n", "all passes", (emitted - start) * 1e3, "clang",
-                (now() - emitted) * 1e3);
+        fprintf(stderr, "%-14s %8.3f ms\n%-14s %8.3f ms\n", "all passes", (emitted - start) * 1e3,
+                "clang", (now() - emitted) * 1e3);
     return binary;
 }

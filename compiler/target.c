@@ -19,7 +19,8 @@ static const char *native_level(void)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
         return "x86-64-v4";
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "x86-64-v3" : "x86-64-v2";
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "x86-64-v3"
+                                                                           : "x86-64-v2";
 #elif defined(__aarch64__)
     return "aarch64";
 #else
@@ -42,6 +43,7 @@ const TargetDef *find_target(const char *name)
         return find_row(name);
     native = *find_row(native_level());
     native.name = "native";
-    native.flags = native.vector_bytes == 64 ? "-march=native -mprefer-vector-width=512" : "-march=native";
+    native.flags =
+        native.vector_bytes == 64 ? "-march=native -mprefer-vector-width=512" : "-march=native";
     return &native;
 }

@@ -1,6 +1,6 @@
 /*
- * toolchain: finds clang and the runtime's archives, and runs programs. Arguments go to exec() as they
- * are; nothing passes through a shell.
+ * toolchain: finds clang and the runtime's archives, and runs programs. Arguments go to exec() as
+ * they are; nothing passes through a shell.
  */
 #include "driver.h"
 
@@ -38,11 +38,13 @@ static const char *find_clang(const BuildOptions *options)
     for (int i = 0; i < COUNT_OF(names); i++)
         if (is_on_path(names[i]))
             return names[i];
-    error_at((Loc){0}, "perigee", "clang not found on PATH: install clang-19 and libomp-19-dev, or name one with --cc");
+    error_at((Loc){0}, "perigee",
+             "clang not found on PATH: install clang-19 and libomp-19-dev, or name one with --cc");
 }
 
 /* The installed folder beside this executable, or the build folder it was made in. */
-static const char *find_folder(Arena *arena, const char *installed, const char *built, const char *file)
+static const char *find_folder(Arena *arena, const char *installed, const char *built,
+                               const char *file)
 {
     char self[4096];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -54,8 +56,8 @@ static const char *find_folder(Arena *arena, const char *installed, const char *
             return folder;
     }
     if (access(format_string(arena, "%s/%s", built, file), R_OK) != 0)
-        error_at((Loc){0}, "perigee", "the runtime (%s) is neither installed beside perigee nor in %s", file,
-                 built);
+        error_at((Loc){0}, "perigee",
+                 "the runtime (%s) is neither installed beside perigee nor in %s", file, built);
     return built;
 }
 
@@ -128,8 +130,10 @@ static void add_words(Arena *arena, Arguments *a, const char *words)
 
 void run_clang(Arena *arena, const BuildOptions *options, const char *source, const char *binary)
 {
-    const char *lib = find_folder(arena, PERIGEE_INSTALL_LIB_DIR, PERIGEE_BUILD_LIB_DIR, "libperigee_runtime.a");
-    const char *include = find_folder(arena, PERIGEE_INSTALL_INCLUDE_DIR, PERIGEE_BUILD_INCLUDE_DIR, "pg.h");
+    const char *lib =
+        find_folder(arena, PERIGEE_INSTALL_LIB_DIR, PERIGEE_BUILD_LIB_DIR, "libperigee_runtime.a");
+    const char *include =
+        find_folder(arena, PERIGEE_INSTALL_INCLUDE_DIR, PERIGEE_BUILD_INCLUDE_DIR, "pg.h");
     const char *temporary = format_string(arena, "%s.part", binary);
     Arguments a = {0};
     add(arena, &a, find_clang(options));

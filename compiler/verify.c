@@ -23,7 +23,8 @@ void verify_graph(const Graph *g, const char *after)
         verify_node(g, g->nodes[i], i, after);
     for (int i = 0; i < g->n_outputs; i++) {
         const Output *o = &g->outputs[i];
-        if (g->nodes[o->value->id] != o->value || (o->target && g->nodes[o->target->id] != o->target))
+        if (g->nodes[o->value->id] != o->value ||
+            (o->target && g->nodes[o->target->id] != o->target))
             bug("after %s: output %s is not in the graph", after, o->name);
         if (o->kind == OUT_GRADIENT && !same_shape(o->value->shape, o->target->shape))
             bug("after %s: gradient %s has shape %s, its parameter %s", after, o->name,

@@ -138,7 +138,7 @@ Test(build, names_that_mean_something_in_c)
         abort();
     fputs("local set = dataset.digits {}\nlocal x = maxpool2d { 4 } (set.image)\n", f);
     for (int i = 0; i < (int)(sizeof names / sizeof names[0]); i++)
-        fprintf(f, "x = batchnorm { name = '%s' } (conv2d { 1, kernel = 1 } (x))\n", names[i]);
+        fprintf(f, "x = batchnorm { name = '%s' } (conv2d { 1, kernel = 3, pad = 1 } (x))\n", names[i]);
     fputs("local y = linear { 10, name = 'printf' } (flatten(x))\n"
           "return model { batch = 3, loss = cross_entropy(y, set.label), outputs = { "
           "double = y, main = x, input_image = tanh(y) } }\n",

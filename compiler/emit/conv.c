@@ -1,13 +1,14 @@
 /*
  * conv: convolution forward; at stride 1 also backward to its input (with the weight flipped).
  *
- *     y[n][k][h][w] = sum over c, r, s of x[n][c][h*sh - ph + r*dh][w*sw - pw + s*dw] * f[k][c][r][s]
+ *     y[n][k][h][w] = sum over c, r, s of x[n][c][h*sh - ph + r*dh][w*sw - pw + s*dw] *
+ * f[k][c][r][s]
  *
- * A register tile holds TILE columns of one output row for KV vectors of filters; each x is broadcast
- * once per tap and multiplied by all of them. Rows outside the image are clipped by loop bounds,
- * columns outside it are pruned when the unrolled tile is compiled, so that no halo is stored. Then
- * the epilogue: whatever pointwise program follows, the statistics of each finished row while it is in
- * cache, or a pooling over rows kept in a small buffer.
+ * A register tile holds TILE columns of one output row for KV vectors of filters; each x is
+ * broadcast once per tap and multiplied by all of them. Rows outside the image are clipped by loop
+ * bounds, columns outside it are pruned when the unrolled tile is compiled, so that no halo is
+ * stored. Then the epilogue: whatever pointwise program follows, the statistics of each finished
+ * row while it is in cache, or a pooling over rows kept in a small buffer.
  */
 #include "emit/emit.h"
 
@@ -19,10 +20,10 @@ typedef struct ConvPrinter {
     const Kernel *k;
     const Node *x, *f, *y; /* y: the anchor */
     const Conv2d *a;
-    int filter_vectors;    /* vectors of filters in all */
-    int kv;                /* in a tile */
-    int tiles;             /* along a row */
-    int tile;              /* columns of the widest */
+    int filter_vectors; /* vectors of filters in all */
+    int kv;             /* in a tile */
+    int tiles;          /* along a row */
+    int tile;           /* columns of the widest */
 } ConvPrinter;
 
 static ConvPrinter new_printer(Emitter *e, const Kernel *k)
@@ -47,10 +48,13 @@ static void print_sizes(const ConvPrinter *p)
     int block = p->f->layout->block[1];
     if (p->x->layout->block[1] <= 1)
         outer = inner * block;
-    line(e, "enum { C = %d, H = %d, W = %d, R = %d, S = %d, TILE = %d, KV = %d };", p->x->shape.dim[1],
-         p->x->shape.dim[2], p->x->shape.dim[3], p->f->shape.dim[2], p->f->shape.dim[3], p->tile, p->kv);
-    line(e, "enum { STRIDE_H = %d, STRIDE_W = %d, PAD_H = %d, PAD_W = %d, STEP_H = %d, STEP_W = %d };",
-         p->a->stride.h, p->a->stride.w, p->a->pad.h, p->a->pad.w, p->a->dilation.h, p->a->dilation.w);
+    line(e, "enum { C = %d, H = %d, W = %d, R = %d, S = %d, TILE = %d, KV = %d };",
+         p->x->shape.dim[1], p->x->shape.dim[2], p->x->shape.dim[3], p->f->shape.dim[2],
+         p->f->shape.dim[3], p->tile, p->kv);
+    line(e,
+         "enum { STRIDE_H = %d, STRIDE_W = %d, PAD_H = %d, PAD_W = %d, STEP_H = %d, STEP_W = %d };",
+         p->a->stride.h, p->a->stride.w, p->a->pad.h, p->a->pad.w, p->a->dilation.h,
+         p->a->dilation.w);
     line(e, "enum { X_IMAGE = %ld, X_BLOCK = %ld, X_CHANNEL = %ld, X_ROW = %ld, X_COLUMN = %ld };",
          p->x->shape.dim[0] > 1 ? p->x->layout->outer[0] : 0, outer, inner,
          p->x->shape.dim[2] > 1 ? p->x->layout->outer[2] : 0,
@@ -118,7 +122,9 @@ void emit_conv_tile(Emitter *e, const Kernel *k)
 {
     ConvPrinter p = new_printer(e, k);
     line(e, "/* Columns w0 ... w0 + width - 1 of row h, kv vectors of filters. */");
-    line(e, "INLINE void %s_tile(const int w0, const int width, const int kv, int n, int group, int h%s)",
+    line(e,
+         "INLINE void %s_tile(const int w0, const int width, const int kv, int n, int group, int "
+         "h%s)",
          k->name, k->pool ? ", real *restrict row" : "");
     line(e, "{");
     print_sizes(&p);
@@ -136,7 +142,8 @@ void emit_conv_tile(Emitter *e, const Kernel *k)
     line(e, "for (int r = r0; r < r1; r++) {");
     line(e, "const real *xp = %s + (long)n * X_IMAGE + cb * X_BLOCK + (r * STEP_H - low) * X_ROW;",
          pointer_name(e, p.x));
-    line(e, "const real *fp = %s + group * (long)F_GROUP + cb * F_BLOCK + r * F_ROW;", pointer_name(e, p.f));
+    line(e, "const real *fp = %s + group * (long)F_GROUP + cb * F_BLOCK + r * F_ROW;",
+         pointer_name(e, p.f));
     line(e, "NO_UNROLL for (int c = 0; c < channels; c++, xp += X_CHANNEL, fp += S * KV * L) {");
     print_multiply(&p);
     line(e, "}");
@@ -152,7 +159,8 @@ static void print_row(const ConvPrinter *p, const char *h, const char *kv, const
     int columns = p->y->shape.dim[3];
     for (int t = 0; t < p->tiles; t++) {
         int from = t * columns / p->tiles, to = (t + 1) * columns / p->tiles;
-        line(p->e, "%s_tile(%d, %d, %s, n, group, %s%s);", p->k->name, from, to - from, kv, h, extra);
+        line(p->e, "%s_tile(%d, %d, %s, n, group, %s%s);", p->k->name, from, to - from, kv, h,
+             extra);
     }
 }
 
@@ -189,7 +197,8 @@ static void print_image_statistics(const ConvPrinter *p, const char *kv)
     double pixels = (double)p->y->shape.dim[2] * p->y->shape.dim[3];
     const char *share = literal(e, 1 / pixels);
     line(e, "UNROLL for (int k = 0; k < %s; k++) {", kv);
-    line(e, "real *mine = scratch + ((long)n * %d + group * %d + k) * 2 * L;", p->filter_vectors, p->kv);
+    line(e, "real *mine = scratch + ((long)n * %d + group * %d + k) * 2 * L;", p->filter_vectors,
+         p->kv);
     line(e, "st(mine, shift[k] + sum[k] * splat(%s));", share);
     line(e, "st(mine + L, squares[k] - sum[k] * sum[k] * splat(%s));", share);
     line(e, "}");
@@ -210,7 +219,8 @@ static void print_merge(const ConvPrinter *p)
     line(e, "}");
     for (int i = 1; i < p->k->n_results; i++) {
         const Node *r = p->k->results[i];
-        Site site = {.domain = p->y->shape, .lane = 1, .outer = {NULL, "c"}, .block = {1, e->lanes, 1, 1}};
+        Site site = {
+            .domain = p->y->shape, .lane = 1, .outer = {NULL, "c"}, .block = {1, e->lanes, 1, 1}};
         Scope s = open_scope(e, p->k, &site);
         store(&s, (Node *)r,
               r->op == &op_channel_mean

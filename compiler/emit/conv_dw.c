@@ -1,7 +1,8 @@
 /*
  * conv_dw: the gradient of a convolution's weight.
  *
- *     dw[k][c][r][s] = sum over n, h, w of dy[n][k][h][w] * x[n][c][h*sh - ph + r*dh][w*sw - pw + s*dw]
+ *     dw[k][c][r][s] = sum over n, h, w of dy[n][k][h][w] * x[n][c][h*sh - ph + r*dh][w*sw - pw +
+ * s*dw]
  *
  * A register tile holds TILE channels, all S taps of one filter row, KV vectors of filters; dy is a
  * stream of vectors, every x is broadcast. Threads own disjoint tiles. Where the weight has too few
@@ -51,13 +52,16 @@ static void print_sizes(const DwPrinter *p)
     const int *x = p->x->shape.dim, *y = p->dy->shape.dim;
     line(e, "enum { H = %d, W = %d, R = %d, S = %d, TILE = %d, KV = %d };", x[2], x[3],
          p->dw->shape.dim[2], p->dw->shape.dim[3], p->tile, p->kv);
-    line(e, "enum { STRIDE_H = %d, STRIDE_W = %d, PAD_H = %d, PAD_W = %d, STEP_H = %d, STEP_W = %d };",
-         p->a->stride.h, p->a->stride.w, p->a->pad.h, p->a->pad.w, p->a->dilation.h, p->a->dilation.w);
+    line(e,
+         "enum { STRIDE_H = %d, STRIDE_W = %d, PAD_H = %d, PAD_W = %d, STEP_H = %d, STEP_W = %d };",
+         p->a->stride.h, p->a->stride.w, p->a->pad.h, p->a->pad.w, p->a->dilation.h,
+         p->a->dilation.w);
     line(e, "enum { X_IMAGE = %ld, X_CHANNEL = %ld, X_ROW = %ld, X_COLUMN = %ld };",
          x[0] > 1 ? l->outer[0] : 0, block > 1 ? inner : outer, x[2] > 1 ? l->outer[2] : 0,
          x[3] > 1 ? l->outer[3] : 0);
     line(e, "enum { DY_IMAGE = %ld, DY_BLOCK = %ld, DY_ROW = %ld, DY_COLUMN = %ld };",
-         y[0] > 1 ? d->outer[0] : 0, dy_outer, y[2] > 1 ? d->outer[2] : 0, y[3] > 1 ? d->outer[3] : 0);
+         y[0] > 1 ? d->outer[0] : 0, dy_outer, y[2] > 1 ? d->outer[2] : 0,
+         y[3] > 1 ? d->outer[3] : 0);
 }
 
 static void print_pixel(const DwPrinter *p)
@@ -66,8 +70,8 @@ static void print_pixel(const DwPrinter *p)
     long outer, lane;
     axis_strides(p->dy->layout, p->dy->shape, 1, e->lanes, &outer, &lane);
     line(e, "/* One pixel's contribution; taps outside the image are left out if checked. */");
-    line(e, "INLINE void %s_pixel(vec acc[%d][%d][%d], const real *xp, const real *dp, int w,", p->k->name,
-         p->tile, p->dw->shape.dim[3], p->kv);
+    line(e, "INLINE void %s_pixel(vec acc[%d][%d][%d], const real *xp, const real *dp, int w,",
+         p->k->name, p->tile, p->dw->shape.dim[3], p->kv);
     line(e, "    const bool checked, const int channels, const int kv)");
     line(e, "{");
     print_sizes(p);
@@ -140,13 +144,15 @@ static void print_tile_store(const DwPrinter *p)
     Emitter *e = p->e;
     const Layout *l = p->dw->layout;
     int last = p->dw->shape.dim[0] % e->lanes;
-    line(e, "real *to_dw = out + group * %ldL + c0 / %d * %ldL + r * %ldL + c0 %% %d * %ldL;", l->outer[0],
-         l->block[1], l->outer[1], l->outer[2], l->block[1], l->inner[1]);
+    line(e, "real *to_dw = out + group * %ldL + c0 / %d * %ldL + r * %ldL + c0 %% %d * %ldL;",
+         l->outer[0], l->block[1], l->outer[1], l->outer[2], l->block[1], l->inner[1]);
     line(e, "UNROLL for (int c = 0; c < channels; c++) {");
     line(e, "UNROLL for (int s = 0; s < S; s++) {");
     line(e, "UNROLL for (int k = 0; k < kv; k++)");
     if (last) /* padding stays zero in weights */
-        line(e, "    st(to_dw + c * %ld + (s * KV + k) * L, group * KV + k < %d ? acc[c][s][k] : first_lanes(acc[c][s][k], %d, 0));",
+        line(e,
+             "    st(to_dw + c * %ld + (s * KV + k) * L, group * KV + k < %d ? acc[c][s][k] : "
+             "first_lanes(acc[c][s][k], %d, 0));",
              l->inner[1], p->vectors - 1, last);
     else
         line(e, "    st(to_dw + c * %ld + (s * KV + k) * L, acc[c][s][k]);", l->inner[1]);
@@ -158,7 +164,8 @@ void emit_conv_dw_tile(Emitter *e, const Kernel *k)
 {
     DwPrinter p = new_printer(e, k);
     print_pixel(&p);
-    line(e, "/* Channels c0 ..., filter row r, kv vectors of filters, summed over images from ... to - 1. */");
+    line(e, "/* Channels c0 ..., filter row r, kv vectors of filters, summed over images from ... "
+            "to - 1. */");
     line(e, "INLINE void %s_tile(real *out, int from, int to, int group, int c0, int r,", k->name);
     line(e, "    const int channels, const int kv)");
     line(e, "{");
@@ -178,7 +185,8 @@ void emit_conv_dw_tile(Emitter *e, const Kernel *k)
 
 static void print_call(const DwPrinter *p, int channels, int kv)
 {
-    line(p->e, "%s_tile(out, from, to, group, tile * %d, r, %d, %d);", p->k->name, p->tile, channels, kv);
+    line(p->e, "%s_tile(out, from, to, group, tile * %d, r, %d, %d);", p->k->name, p->tile,
+         channels, kv);
 }
 
 /* One call for each width of the tile: the last channels and the last filters may be fewer. */
@@ -230,7 +238,8 @@ void emit_conv_dw(Emitter *e, const Kernel *k)
     line(e, "for (int group = 0; group < %d; group++) {", p.groups);
     line(e, "for (int tile = 0; tile < %d; tile++) {", p.tiles);
     line(e, "for (int r = 0; r < %d; r++) {", p.dw->shape.dim[2]);
-    line(e, "const int from = part * %d / %d, to = (part + 1) * %d / %d;", batch, k->parts, batch, k->parts);
+    line(e, "const int from = part * %d / %d, to = (part + 1) * %d / %d;", batch, k->parts, batch,
+         k->parts);
     if (k->parts > 1)
         line(e, "real *out = scratch + part * %ldL;", p.dw->layout->size);
     else

@@ -20,7 +20,8 @@ typedef struct Emitter {
     int registers; /* vector registers of the target */
 } Emitter;
 
-/* One line of C: indented by the open braces, "{" at its end opens one, "}" at its start closes one. */
+/* One line of C: indented by the open braces, "{" at its end opens one, "}" at its start closes
+ * one. */
 void line(Emitter *e, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A blank line. */
 void gap(Emitter *e);
@@ -73,7 +74,8 @@ Scope open_inner_scope(const Scope *outer);
 const char *value(Scope *s, Node *n);
 /* Without the parentheses around all of it: for a value that stands alone. */
 const char *bare(Emitter *e, const char *text);
-/* Offset of the site's first element in a tensor of this shape and layout: "n * 16 + c * 32", or "0". */
+/* Offset of the site's first element in a tensor of this shape and layout: "n * 16 + c * 32", or
+ * "0". */
 const char *offset_at(Emitter *e, const Site *site, Shape shape, const Layout *layout);
 /* Stores the value of n into its tensor. */
 void store(Scope *s, Node *n, const char *v);

@@ -1,6 +1,7 @@
 /*
  * file: the order of the generated file. Banner, memory map, storage, one function for each kernel,
- * the optimiser, the lists of calls (forward, backward, update, prepare, infer), the tables, main().
+ * the optimiser, the lists of calls (forward, backward, update, prepare, infer), the tables,
+ * main().
  */
 #include "emit/emit.h"
 
@@ -12,16 +13,17 @@ static void print_banner(Emitter *e, const Compiled *c)
 {
     const Model *m = c->model;
     directive(e, "/*");
-    directive(e, " * %s: a trainer generated from %s by perigee %s. Do not edit.", m->name, base_name(m->file), c->version);
+    directive(e, " * %s: a trainer generated from %s by perigee %s. Do not edit.", m->name,
+              base_name(m->file), c->version);
     directive(e, " *");
     directive(e, " * command     %s", c->command);
     directive(e, " * batch       %d", m->batch);
     directive(e, " * parameters  %ld elements, of them %ld trained", c->parameters->size,
               c->parameters->trained_size);
-    directive(e, " * training    %d kernels, arena %ld elements (lower bound %ld)", c->train->n_kernels,
-              c->train->arena_size, c->train->lower_bound);
-    directive(e, " * inference   %d kernels, arena %ld elements (lower bound %ld)", c->infer->n_kernels,
-              c->infer->arena_size, c->infer->lower_bound);
+    directive(e, " * training    %d kernels, arena %ld elements (lower bound %ld)",
+              c->train->n_kernels, c->train->arena_size, c->train->lower_bound);
+    directive(e, " * inference   %d kernels, arena %ld elements (lower bound %ld)",
+              c->infer->n_kernels, c->infer->arena_size, c->infer->lower_bound);
     directive(e, " */");
     directive(e, "#define PG_LANES %d", c->lanes);
     if (c->is_double)
@@ -38,8 +40,8 @@ static void print_parameter_map(Emitter *e, const ParameterTable *t)
     line(e, "/* Parameters, in elements from the start; gradients lie alike. */");
     line(e, "enum {");
     for (int i = 0; i < t->n; i++)
-        line(e, "%s = %ld, /* %s */", upper_case(e->arena, tensor_name(e, t->parameter[i])), t->offset[i],
-             shape_text(e->arena, t->parameter[i]->shape));
+        line(e, "%s = %ld, /* %s */", upper_case(e->arena, tensor_name(e, t->parameter[i])),
+             t->offset[i], shape_text(e->arena, t->parameter[i]->shape));
     line(e, "};");
     gap(e);
 }
@@ -54,15 +56,17 @@ static void print_arena_map(Emitter *e, Program *p, const char *prefix, const ch
         if (!p->home[i] || (place->region != IN_ARENA && place->region != IN_PREPARED))
             continue;
         if (!any) {
-            line(e, "/* %s: where activations lie in the arena, and from which kernel to which. */", title);
+            line(e, "/* %s: where activations lie in the arena, and from which kernel to which. */",
+                 title);
             line(e, "enum {");
             any = true;
         }
-        const char *life = place->region == IN_PREPARED
-                               ? "kept"
-                               : format_string(e->arena, "kernels %d to %d", place->first + 1, place->last + 1);
-        line(e, "%s%s = %ld, /* %s, %s */", prefix, upper_case(e->arena, tensor_name(e, n)), place->offset,
-             shape_text(e->arena, n->shape), life);
+        const char *life =
+            place->region == IN_PREPARED
+                ? "kept"
+                : format_string(e->arena, "kernels %d to %d", place->first + 1, place->last + 1);
+        line(e, "%s%s = %ld, /* %s, %s */", prefix, upper_case(e->arena, tensor_name(e, n)),
+             place->offset, shape_text(e->arena, n->shape), life);
     }
     if (any) {
         line(e, "};");
@@ -88,7 +92,8 @@ static void print_storage(Emitter *e, const Compiled *c)
         print_array(e, "prepared", c->infer->prepared_size);
     for (int i = 0; i < g->n_outputs; i++)
         if (g->outputs[i].kind == OUT_LOSS || g->outputs[i].kind == OUT_METRIC)
-            line(e, "static real train_%s[L], infer_%s[L];", g->outputs[i].name, g->outputs[i].name);
+            line(e, "static real train_%s[L], infer_%s[L];", g->outputs[i].name,
+                 g->outputs[i].name);
     e->program = c->train;
     for (int i = 0; i < g->n_nodes; i++)
         if (g->nodes[i]->op == &op_input)
@@ -146,7 +151,8 @@ static void print_heading(Emitter *e, const Kernel *k)
     directive(e, "/*");
     directive(e, " * %s", fused_names(e, k));
     if (n->loc.file)
-        directive(e, " * %s:%d%s%s", base_name(n->loc.file), n->loc.line, n->name ? "  " : "", n->name ? n->name : "");
+        directive(e, " * %s:%d%s%s", base_name(n->loc.file), n->loc.line, n->name ? "  " : "",
+                  n->name ? n->name : "");
     directive(e, " * %.3g MFLOP, %.3g MB", k->flops / 1e6, k->bytes / 1e6);
     directive(e, " */");
 }
@@ -174,8 +180,8 @@ static void drop_unused_pointers(Emitter *e, size_t from)
         next = strchr(row, '\n') + 1;
         const char *declared = strstr(row, "real *");
         const char *equals = strstr(row, " = ");
-        bool is_pointer = declared && equals && declared < equals && equals < next && strstr(row, "/* (") &&
-                          strstr(row, "/* (") < next;
+        bool is_pointer = declared && equals && declared < equals && equals < next &&
+                          strstr(row, "/* (") && strstr(row, "/* (") < next;
         if (is_pointer) {
             const char *name = equals;
             while (is_word_char(name[-1]))

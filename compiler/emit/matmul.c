@@ -3,8 +3,8 @@
  * transposed, its gradient to the input; and dw[k][c] = sum over n of dy[n][k] * x[n][c].
  *
  * Forward: a register tile holds TILE rows for KV vectors of features; the packed weight is one
- * stream. Weight gradient: a tile holds TILE inputs for KV vectors of features, and both operands are
- * streams over the batch.
+ * stream. Weight gradient: a tile holds TILE inputs for KV vectors of features, and both operands
+ * are streams over the batch.
  */
 #include "emit/emit.h"
 
@@ -61,9 +61,10 @@ void emit_matmul_tile(Emitter *e, const Kernel *k)
     line(e, "/* Rows n0 ... n0 + rows - 1, kv vectors of features. */");
     line(e, "INLINE void %s_tile(int n0, const int rows, const int kv, int group)", k->name);
     line(e, "{");
-    line(e, "enum { C = %d, TILE = %d, KV = %d, BLOCK = %d };", p.x->shape.dim[1], p.tile, p.kv, block);
-    line(e, "enum { X_ROW = %ld, X_BLOCK = %ld, X_CHANNEL = %ld, F_GROUP = %ld };", row, outer, inner,
-         p.f->layout->outer[0]);
+    line(e, "enum { C = %d, TILE = %d, KV = %d, BLOCK = %d };", p.x->shape.dim[1], p.tile, p.kv,
+         block);
+    line(e, "enum { X_ROW = %ld, X_BLOCK = %ld, X_CHANNEL = %ld, F_GROUP = %ld };", row, outer,
+         inner, p.f->layout->outer[0]);
     declare_tensors(e, k);
     line(e, "const real *fp = %s + group * (long)F_GROUP;", pointer_name(e, p.f));
     line(e, "vec acc[TILE][KV];");
@@ -118,8 +119,8 @@ void emit_matmul(Emitter *e, const Kernel *k)
     parallel_for(e, k, 2);
     line(e, "for (int group = 0; group < %d; group++) {", p.groups);
     line(e, "for (int tile = 0; tile < %d; tile++) {", p.tiles);
-    line(e, "const int n0 = tile * %d / %d, rows = (tile + 1) * %d / %d - n0;", p.rows, p.tiles, p.rows,
-         p.tiles);
+    line(e, "const int n0 = tile * %d / %d, rows = (tile + 1) * %d / %d - n0;", p.rows, p.tiles,
+         p.rows, p.tiles);
     if (p.rows % p.tiles) {
         line(e, "if (rows == %d) {", p.tile);
         call_by_group(e, p.groups, p.vectors, p.kv,
@@ -150,7 +151,7 @@ static MatmulPrinter new_dw_printer(Emitter *e, const Kernel *k)
     p.vectors = (features + e->lanes - 1) / e->lanes;
     p.kv = filter_block(features, e->lanes) / e->lanes;
     p.groups = (p.vectors + p.kv - 1) / p.kv;
-    p.rows = p.y->shape.dim[1]; /* inputs */
+    p.rows = p.y->shape.dim[1];                                /* inputs */
     p.tile = MIN(p.rows, MIN(DW_TILE, p.y->layout->block[1])); /* inside one block of inputs */
     p.tiles = (p.rows + p.tile - 1) / p.tile;
     return p;
@@ -167,11 +168,13 @@ void emit_matmul_dw_tile(Emitter *e, const Kernel *k)
     line(e, "/* Inputs c0 ... c0 + inputs - 1, kv vectors of features, summed over the batch. */");
     line(e, "INLINE void %s_tile(int c0, const int inputs, const int kv, int group)", k->name);
     line(e, "{");
-    line(e, "enum { N = %d, TILE = %d, KV = %d, BLOCK = %d };", p.x->shape.dim[0], p.tile, p.kv, block);
-    line(e, "enum { X_ROW = %ld, X_BLOCK = %ld, X_CHANNEL = %ld, DY_ROW = %ld, DY_BLOCK = %ld };", row,
-         outer, inner, dy_row, dy_outer);
+    line(e, "enum { N = %d, TILE = %d, KV = %d, BLOCK = %d };", p.x->shape.dim[0], p.tile, p.kv,
+         block);
+    line(e, "enum { X_ROW = %ld, X_BLOCK = %ld, X_CHANNEL = %ld, DY_ROW = %ld, DY_BLOCK = %ld };",
+         row, outer, inner, dy_row, dy_outer);
     declare_tensors(e, k);
-    line(e, "const real *xp = %s + c0 / BLOCK * X_BLOCK + c0 %% BLOCK * X_CHANNEL;", pointer_name(e, p.x));
+    line(e, "const real *xp = %s + c0 / BLOCK * X_BLOCK + c0 %% BLOCK * X_CHANNEL;",
+         pointer_name(e, p.x));
     line(e, "const real *dp = %s + group * KV * (long)DY_BLOCK;", pointer_name(e, p.f));
     line(e, "vec acc[TILE][KV];");
     line(e, "UNROLL for (int i = 0; i < inputs; i++) {");
@@ -196,7 +199,9 @@ void emit_matmul_dw_tile(Emitter *e, const Kernel *k)
     line(e, "UNROLL for (int i = 0; i < inputs; i++) {");
     line(e, "UNROLL for (int k = 0; k < kv; k++)");
     if (last) /* padding stays zero in weights */
-        line(e, "    st(out + (i * KV + k) * L, group * KV + k < %d ? acc[i][k] : first_lanes(acc[i][k], %d, 0));",
+        line(e,
+             "    st(out + (i * KV + k) * L, group * KV + k < %d ? acc[i][k] : "
+             "first_lanes(acc[i][k], %d, 0));",
              p.vectors - 1, last);
     else
         line(e, "    st(out + (i * KV + k) * L, acc[i][k]);");
@@ -217,14 +222,17 @@ void emit_matmul_dw(Emitter *e, const Kernel *k)
     if (rest) {
         line(e, "if (tile < %d) {", p.tiles - 1);
         call_by_group(e, p.groups, p.vectors, p.kv,
-                      format_string(e->arena, "%s_tile(tile * %d, %d, %%s, group);", k->name, p.tile, p.tile));
+                      format_string(e->arena, "%s_tile(tile * %d, %d, %%s, group);", k->name,
+                                    p.tile, p.tile));
         line(e, "} else {");
-        call_by_group(e, p.groups, p.vectors, p.kv,
-                      format_string(e->arena, "%s_tile(tile * %d, %d, %%s, group);", k->name, p.tile, rest));
+        call_by_group(
+            e, p.groups, p.vectors, p.kv,
+            format_string(e->arena, "%s_tile(tile * %d, %d, %%s, group);", k->name, p.tile, rest));
         line(e, "}");
     } else {
         call_by_group(e, p.groups, p.vectors, p.kv,
-                      format_string(e->arena, "%s_tile(tile * %d, %d, %%s, group);", k->name, p.tile, p.tile));
+                      format_string(e->arena, "%s_tile(tile * %d, %d, %%s, group);", k->name,
+                                    p.tile, p.tile));
     }
     line(e, "}");
     line(e, "}");

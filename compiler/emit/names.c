@@ -125,11 +125,13 @@ const char *tensor_address(Emitter *e, const Node *n)
     case IN_SCALARS:
         return format_string(e->arena, "%s_%s", mode[0] ? "infer" : "train", scalar_name(p, root));
     case IN_PREPARED:
-        return format_string(e->arena, "prepared + %s%s", mode, upper_case(e->arena, tensor_name(e, root)));
+        return format_string(e->arena, "prepared + %s%s", mode,
+                             upper_case(e->arena, tensor_name(e, root)));
     case IN_ARENA:
         break;
     }
-    return format_string(e->arena, "arena + %s%s", mode, upper_case(e->arena, tensor_name(e, root)));
+    return format_string(e->arena, "arena + %s%s", mode,
+                         upper_case(e->arena, tensor_name(e, root)));
 }
 
 const char *literal(Emitter *e, double value)
@@ -141,7 +143,8 @@ const char *literal(Emitter *e, double value)
     const char *digits = format_string(e->arena, e->is_double ? "%.17g" : "%.9g", value);
     if (!e->is_double && (float)value == (float)(long)value && fabs(value) < 1e6)
         return format_string(e->arena, "%.0f", value);
-    for (int precision = 1; precision < 17; precision++) { /* the shortest that reads back the same */
+    for (int precision = 1; precision < 17;
+         precision++) { /* the shortest that reads back the same */
         const char *shorter = format_string(e->arena, "%.*g", precision, value);
         double back = 0;
         sscanf(shorter, "%lf", &back);

@@ -1,7 +1,7 @@
 /*
- * optimizer: the update of all trained parameters as one pass over memory. Weights, gradients and the
- * optimiser's states are arrays of one layout, so a single flat loop serves every parameter; the
- * formula is graph, made by the optimiser's row.
+ * optimizer: the update of all trained parameters as one pass over memory. Weights, gradients and
+ * the optimiser's states are arrays of one layout, so a single flat loop serves every parameter;
+ * the formula is graph, made by the optimiser's row.
  */
 #include "emit/emit.h"
 
@@ -19,8 +19,8 @@ static Node *add_array(Graph *g, const char *name, Shape shape)
 
 typedef struct Formula {
     Graph *graph;
-    UpdateTerms terms;  /* after: the new states */
-    Node *weight;       /* the new weights */
+    UpdateTerms terms; /* after: the new states */
+    Node *weight;      /* the new weights */
     Node *slot[MAX_SLOTS];
     int n_betas;
     double beta[MAX_SLOTS];
@@ -75,13 +75,15 @@ static void print_signature(Emitter *e, const Compiled *c, const Formula *f, con
     const OptimDef *o = c->model->optimizer;
     Buffer b = {0};
     for (int i = 0; i < o->n_slots; i++)
-        print_to(&b, ", real *restrict %s", strlen(o->slots[i]) < 3
-                                                ? format_string(e->arena, "t_%s", o->slots[i])
-                                                : o->slots[i]);
+        print_to(&b, ", real *restrict %s",
+                 strlen(o->slots[i]) < 3 ? format_string(e->arena, "t_%s", o->slots[i])
+                                         : o->slots[i]);
     for (int i = 0; i < f->n_betas; i++)
         print_to(&b, ", const real *%s", correction_name(f->graph, i));
     line(e, "/* %s, elements from ... to - 1 of all arrays: %s */", name, o->summary);
-    line(e, "static void %s(long from, long to, real *restrict weight, const real *restrict gradient%s,",
+    line(e,
+         "static void %s(long from, long to, real *restrict weight, const real *restrict "
+         "gradient%s,",
          name, b.text ? b.text : "");
     line(e, "    const real *t_lr)");
     free_buffer(&b);
@@ -150,7 +152,8 @@ void emit_update_calls(Emitter *e, const Compiled *c)
         return;
     line(e, "const real lr = (real)clock.lr;");
     for (int i = 0; i < betas; i++)
-        line(e, "const real correction%d = (real)(1 / (1 - pow(%.17g, clock.step + 1.0)));", i + 1, beta[i]);
+        line(e, "const real correction%d = (real)(1 / (1 - pow(%.17g, clock.step + 1.0)));", i + 1,
+             beta[i]);
     long decayed = has_decay(c) ? t->decayed_size : 0;
     print_call(e, c, format_string(e->arena, "%s_with_decay", o->name), 0, decayed);
     print_call(e, c, o->name, decayed, t->trained_size);

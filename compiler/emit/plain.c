@@ -23,8 +23,8 @@ static const char *element(Emitter *e, const Node *n, const char *const *at)
         if (is_linear_axis(l, a))
             print_to(&b, "(%s) * %ldL", at[a], l->block[a] <= 1 ? l->outer[a] : l->inner[a]);
         else
-            print_to(&b, "(%s) / %d * %ldL + (%s) %% %d * %ldL", at[a], l->block[a], l->outer[a], at[a],
-                     l->block[a], l->inner[a]);
+            print_to(&b, "(%s) / %d * %ldL + (%s) %% %d * %ldL", at[a], l->block[a], l->outer[a],
+                     at[a], l->block[a], l->inner[a]);
     }
     const char *text = b.size ? copy_string(e->arena, b.text) : "0";
     free_buffer(&b);
@@ -64,7 +64,8 @@ static const char *join_index(Emitter *e, Shape s)
 {
     const char *index = s.rank ? vars[0] : "0";
     for (int a = 1; a < s.rank; a++)
-        index = format_string(e->arena, a == 1 ? "%s * %d + %s" : "(%s) * %d + %s", index, s.dim[a], vars[a]);
+        index = format_string(e->arena, a == 1 ? "%s * %d + %s" : "(%s) * %d + %s", index, s.dim[a],
+                              vars[a]);
     return index;
 }
 
@@ -121,8 +122,8 @@ static void print_concat(Emitter *e, const Kernel *k)
         memcpy(at, vars, sizeof vars);
         at[axis] = format_string(e->arena, "%s + %d", vars[axis], from);
         int braces = open_elements(e, k, n->in[i]->shape);
-        line(e, "%s[%s] = %s[%s];", pointer_name(e, n), element(e, n, at), pointer_name(e, n->in[i]),
-             element(e, n->in[i], vars));
+        line(e, "%s[%s] = %s[%s];", pointer_name(e, n), element(e, n, at),
+             pointer_name(e, n->in[i]), element(e, n->in[i], vars));
         close(e, braces);
         from += n->in[i]->shape.dim[axis];
     }
@@ -130,7 +131,8 @@ static void print_concat(Emitter *e, const Kernel *k)
 
 /* ---- Convolutions, any stride, dilation and groups ---- */
 
-static const char *tap(Emitter *e, const char *out, int stride, int pad, const char *k, int dilation)
+static const char *tap(Emitter *e, const char *out, int stride, int pad, const char *k,
+                       int dilation)
 {
     return format_string(e->arena, "%s * %d - %d + %s * %d", out, stride, pad, k, dilation);
 }
@@ -149,7 +151,8 @@ static void print_conv(Emitter *e, const Kernel *k)
          tap(e, "d", a->stride.w, a->pad.w, "s", a->dilation.w));
     line(e, "if (h < 0 || h >= %d || w < 0 || w >= %d)", x->shape.dim[2], x->shape.dim[3]);
     line(e, "    continue;");
-    const char *at_x[] = {"a", format_string(e->arena, "b / %d * %d + i", filters, per_group), "h", "w"};
+    const char *at_x[] = {"a", format_string(e->arena, "b / %d * %d + i", filters, per_group), "h",
+                          "w"};
     const char *at_f[] = {"b", "i", "r", "s"};
     line(e, "sum += %s[%s] * %s[%s];", pointer_name(e, x), element(e, x, at_x), pointer_name(e, f),
          element(e, f, at_f));
@@ -168,18 +171,18 @@ static void print_conv_dx(Emitter *e, const Kernel *k)
     line(e, "real sum = 0;");
     line(e, "for (int r = 0; r < %d; r++) {", f->shape.dim[2]);
     line(e, "for (int s = 0; s < %d; s++) {", f->shape.dim[3]);
-    line(e, "const int h = c + %d - r * %d, w = d + %d - s * %d;", a->pad.h, a->dilation.h, a->pad.w,
-         a->dilation.w);
-    line(e, "if (h < 0 || h %% %d || h / %d >= %d || w < 0 || w %% %d || w / %d >= %d)", a->stride.h,
-         a->stride.h, dy->shape.dim[2], a->stride.w, a->stride.w, dy->shape.dim[3]);
+    line(e, "const int h = c + %d - r * %d, w = d + %d - s * %d;", a->pad.h, a->dilation.h,
+         a->pad.w, a->dilation.w);
+    line(e, "if (h < 0 || h %% %d || h / %d >= %d || w < 0 || w %% %d || w / %d >= %d)",
+         a->stride.h, a->stride.h, dy->shape.dim[2], a->stride.w, a->stride.w, dy->shape.dim[3]);
     line(e, "    continue;");
     line(e, "for (int i = 0; i < %d; i++) {", filters);
     const char *filter = format_string(e->arena, "(b / %d * %d + i)", per_group, filters);
     const char *at_dy[] = {"a", filter, format_string(e->arena, "h / %d", a->stride.h),
                            format_string(e->arena, "w / %d", a->stride.w)};
     const char *at_f[] = {filter, format_string(e->arena, "b %% %d", per_group), "r", "s"};
-    line(e, "sum += %s[%s] * %s[%s];", pointer_name(e, dy), element(e, dy, at_dy), pointer_name(e, f),
-         element(e, f, at_f));
+    line(e, "sum += %s[%s] * %s[%s];", pointer_name(e, dy), element(e, dy, at_dy),
+         pointer_name(e, f), element(e, f, at_f));
     close(e, 3);
     line(e, "%s[%s] = sum;", pointer_name(e, dx), element(e, dx, vars));
     close(e, braces);
@@ -190,8 +193,10 @@ static void print_conv_dw(Emitter *e, const Kernel *k)
     const Node *dw = k->anchor, *x = dw->in[0], *dy = dw->in[1];
     const Conv2d *a = ATTRS_OF(dw, Conv2d);
     int per_group = dw->shape.dim[1], filters = dw->shape.dim[0] / a->groups;
-    if (dw->layout->size > count_elements(dw->shape) && e->program->place[dw->id].region == IN_ARENA)
-        line(e, "memset(%s, 0, %ld * sizeof(real)); /* its padding */", pointer_name(e, dw), dw->layout->size);
+    if (dw->layout->size > count_elements(dw->shape) &&
+        e->program->place[dw->id].region == IN_ARENA)
+        line(e, "memset(%s, 0, %ld * sizeof(real)); /* its padding */", pointer_name(e, dw),
+             dw->layout->size);
     int braces = open_elements(e, k, dw->shape);
     line(e, "real sum = 0;");
     line(e, "for (int n = 0; n < %d; n++) {", x->shape.dim[0]);
@@ -201,7 +206,8 @@ static void print_conv_dw(Emitter *e, const Kernel *k)
          tap(e, "j", a->stride.w, a->pad.w, "d", a->dilation.w));
     line(e, "if (h < 0 || h >= %d || w < 0 || w >= %d)", x->shape.dim[2], x->shape.dim[3]);
     line(e, "    continue;");
-    const char *at_x[] = {"n", format_string(e->arena, "a / %d * %d + b", filters, per_group), "h", "w"};
+    const char *at_x[] = {"n", format_string(e->arena, "a / %d * %d + b", filters, per_group), "h",
+                          "w"};
     const char *at_dy[] = {"n", "a", "i", "j"};
     line(e, "sum += %s[%s] * %s[%s];", pointer_name(e, x), element(e, x, at_x), pointer_name(e, dy),
          element(e, dy, at_dy));

@@ -20,7 +20,8 @@ typedef struct PoolPrinter {
 static PoolPrinter new_printer(Emitter *e, const Kernel *k, const Node *x, const Node *y)
 {
     const Pool2d *a = ATTRS_OF(k->anchor, Pool2d);
-    PoolPrinter p = {.e = e, .k = k, .x = x, .y = y, .kernel = a->kernel, .stride = a->stride, .pad = a->pad};
+    PoolPrinter p = {
+        .e = e, .k = k, .x = x, .y = y, .kernel = a->kernel, .stride = a->stride, .pad = a->pad};
     p.stride.h = a->stride.h ? a->stride.h : a->kernel.h;
     p.stride.w = a->stride.w ? a->stride.w : a->kernel.w;
     p.is_max = k->anchor->op == &op_maxpool2d || k->anchor->op == &op_maxpool2d_grad;
@@ -31,7 +32,10 @@ static PoolPrinter new_printer(Emitter *e, const Kernel *k, const Node *x, const
 static Site site_of(const PoolPrinter *p, const Node *n, const char *h, const char *w)
 {
     bool blocked = n->layout->block[1] > 1;
-    Site s = {.domain = n->shape, .lane = blocked ? 1 : -1, .outer = {"n", "c", h, w}, .block = {1, 1, 1, 1}};
+    Site s = {.domain = n->shape,
+              .lane = blocked ? 1 : -1,
+              .outer = {"n", "c", h, w},
+              .block = {1, 1, 1, 1}};
     s.block[1] = blocked ? p->e->lanes : 1;
     return s;
 }
@@ -39,7 +43,8 @@ static Site site_of(const PoolPrinter *p, const Node *n, const char *h, const ch
 static Site image_site(const PoolPrinter *p)
 {
     Arena *a = p->e->arena;
-    const char *h = format_string(a, "h * %d + i", p->stride.h), *w = format_string(a, "w * %d + j", p->stride.w);
+    const char *h = format_string(a, "h * %d + i", p->stride.h),
+               *w = format_string(a, "w * %d + j", p->stride.w);
     if (p->pad.h)
         h = format_string(a, "%s - %d", h, p->pad.h);
     if (p->pad.w)
@@ -168,12 +173,14 @@ void emit_pool_grad(Emitter *e, const Kernel *k)
     Scope s = open_scope(e, k, &pooled);
     const char *slope = value(&s, dy);
     if (!is_max)
-        line(e, "const vec share = %s * splat(%s);", slope, literal(e, 1.0 / (p.kernel.h * p.kernel.w)));
+        line(e, "const vec share = %s * splat(%s);", slope,
+             literal(e, 1.0 / (p.kernel.h * p.kernel.w)));
     open_window(&p, &image);
     const char *at = pixel_address(&p, &image);
-    const char *add = is_max ? format_string(e->arena, "veq(which, splat((real)(i * %d + j)), %s, splat(0))",
-                                             p.kernel.w, slope)
-                             : "share";
+    const char *add =
+        is_max ? format_string(e->arena, "veq(which, splat((real)(i * %d + j)), %s, splat(0))",
+                               p.kernel.w, slope)
+               : "share";
     if (image.lane >= 0)
         line(e, "st(%s, ld(%s) + %s);", at, at, add);
     else

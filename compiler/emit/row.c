@@ -17,7 +17,8 @@ typedef struct RowPrinter {
     Site site;
 } RowPrinter;
 
-/* for each vector of the row: opens the loop, returns the loaded x with the lanes past the end masked. */
+/* for each vector of the row: opens the loop, returns the loaded x with the lanes past the end
+ * masked. */
 static Scope open_blocks(RowPrinter *p)
 {
     Emitter *e = p->e;
@@ -32,8 +33,9 @@ static Scope open_blocks(RowPrinter *p)
 
 static const char *masked(RowPrinter *p, const char *v, const char *others)
 {
-    return p->channels % p->e->lanes ? format_string(p->e->arena, "first_lanes(%s, lanes, %s)", v, others)
-                                     : v;
+    return p->channels % p->e->lanes
+               ? format_string(p->e->arena, "first_lanes(%s, lanes, %s)", v, others)
+               : v;
 }
 
 static void print_max(RowPrinter *p)
@@ -102,7 +104,8 @@ void emit_row(Emitter *e, const Kernel *k)
     Shape s = p.x->shape;
     p.channels = s.dim[1];
     p.blocks = (p.channels + e->lanes - 1) / e->lanes;
-    p.site = (Site){.domain = s, .lane = 1, .outer = {"n", "c", "h", "w"}, .block = {1, e->lanes, 1, 1}};
+    p.site =
+        (Site){.domain = s, .lane = 1, .outer = {"n", "c", "h", "w"}, .block = {1, e->lanes, 1, 1}};
     if (p.x->layout->block[1] <= 1)
         p.site.count = format_string(e->arena, "%d", p.channels);
     declare_tensors(e, k);

@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const phase_names[] = {"PG_PREPARE", "PG_FORWARD", "PG_BACKWARD", "PG_UPDATE", "PG_INFER"};
-static const char *const init_names[] = {"PG_INIT_CONSTANT",       "PG_INIT_UNIFORM",   "PG_INIT_NORMAL",
-                                         "PG_INIT_XAVIER_UNIFORM", "PG_INIT_XAVIER_NORMAL",
-                                         "PG_INIT_HE_UNIFORM",     "PG_INIT_HE_NORMAL"};
+static const char *const phase_names[] = {"PG_PREPARE", "PG_FORWARD", "PG_BACKWARD", "PG_UPDATE",
+                                          "PG_INFER"};
+static const char *const init_names[] = {
+    "PG_INIT_CONSTANT",      "PG_INIT_UNIFORM",    "PG_INIT_NORMAL",   "PG_INIT_XAVIER_UNIFORM",
+    "PG_INIT_XAVIER_NORMAL", "PG_INIT_HE_UNIFORM", "PG_INIT_HE_NORMAL"};
 
 static const char *int_list(Emitter *e, const int *v, int n)
 {
@@ -38,8 +39,9 @@ static const char *tensor(Emitter *e, const char *name, const Node *n, const cha
     int block[MAX_RANK];
     for (int a = 0; a < n->shape.rank; a++)
         block[a] = MAX(n->layout->block[a], 1);
-    return format_string(e->arena, "{\"%s\", %d, {%s}, {%s}, {%s}, {%s}, %ld, %s}", name, n->shape.rank,
-                         int_list(e, n->shape.dim, n->shape.rank), int_list(e, block, n->shape.rank),
+    return format_string(e->arena, "{\"%s\", %d, {%s}, {%s}, {%s}, {%s}, %ld, %s}", name,
+                         n->shape.rank, int_list(e, n->shape.dim, n->shape.rank),
+                         int_list(e, block, n->shape.rank),
                          long_list(e, n->layout->outer, n->shape.rank),
                          long_list(e, n->layout->inner, n->shape.rank), n->layout->size, data);
 }
@@ -68,8 +70,8 @@ static void print_streams(Emitter *e, const Model *m)
     line(e, "static const pg_stream streams[] = {");
     for (int i = 0; i < m->n_streams; i++) {
         const Stream *s = &m->streams[i];
-        line(e, "{\"%s\", %d, %d, %d, %d, %d, %d, %s},", s->dataset, s->train, s->valid, s->channels,
-             s->height, s->width, s->classes, s->normalize ? "true" : "false");
+        line(e, "{\"%s\", %d, %d, %d, %d, %d, %d, %s},", s->dataset, s->train, s->valid,
+             s->channels, s->height, s->width, s->classes, s->normalize ? "true" : "false");
     }
     line(e, "};");
 }
@@ -86,8 +88,8 @@ static int print_inputs(Emitter *e, const Compiled *c)
             continue;
         const Input *in = ATTRS_OF(node, Input);
         const char *name = tensor_name(e, node);
-        line(e, "{%s, (void **)&input_%s, %d, '%c'},", tensor(e, name, node, "NULL"), name, in->stream,
-             in->field[0]);
+        line(e, "{%s, (void **)&input_%s, %d, '%c'},", tensor(e, name, node, "NULL"), name,
+             in->stream, in->field[0]);
         n++;
     }
     line(e, "};");
@@ -172,9 +174,12 @@ static void print_kernels(Emitter *e, Program *p, int *first)
     for (int i = 0; i < p->n_kernels; i++) {
         const Kernel *k = p->kernels[i];
         const Node *n = k->anchor ? k->anchor : k->results[0];
-        const char *source = n->loc.file ? format_string(e->arena, "%s:%d", base_name(n->loc.file), n->loc.line) : "";
+        const char *source =
+            n->loc.file ? format_string(e->arena, "%s:%d", base_name(n->loc.file), n->loc.line)
+                        : "";
         line(e, "{\"%s\", \"%s\", %s, %s, %.0f, %.0f, %s, %d, %d},", k->name, fused_names(e, k),
-             quoted(e, source), phase_names[k->phase], k->flops, k->bytes, k->name, *first, k->n_results);
+             quoted(e, source), phase_names[k->phase], k->flops, k->bytes, k->name, *first,
+             k->n_results);
         *first += k->n_results;
     }
 }
@@ -232,7 +237,8 @@ static void print_text(Emitter *e, const Graph *g)
 {
     Buffer b = {0};
     print_graph(&b, without_folders(g));
-    line(e, "/* The graph as its author wrote it; selftest differentiates and evaluates it anew. */");
+    line(e,
+         "/* The graph as its author wrote it; selftest differentiates and evaluates it anew. */");
     line(e, "static const char text[] =");
     for (char *row = strtok(b.text, "\n"); row; row = strtok(NULL, "\n")) {
         const char *q = quoted(e, row);

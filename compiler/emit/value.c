@@ -1,6 +1,7 @@
 /*
- * value: the pointwise program of a kernel, printed where its loops stand. A node's expression comes
- * from its operator's row; its inputs are loaded, made from the loop counters, or computed just above.
+ * value: the pointwise program of a kernel, printed where its loops stand. A node's expression
+ * comes from its operator's row; its inputs are loaded, made from the loop counters, or computed
+ * just above.
  */
 #include "emit/emit.h"
 
@@ -134,7 +135,8 @@ static const char *coordinate(Emitter *e, const Site *site, int a)
 static const char *coordinate_vector(Scope *s, int a)
 {
     const char *base = coordinate(s->e, &s->site, a);
-    return format_string(s->e->arena, a == s->site.lane ? "lanes_from(%s)" : "splat((real)(%s))", base);
+    return format_string(s->e->arena, a == s->site.lane ? "lanes_from(%s)" : "splat((real)(%s))",
+                         base);
 }
 
 /* Row-major index of the site's first element, and its step from lane to lane. */
@@ -160,8 +162,9 @@ static const char *random_value(Scope *s, const Node *n)
     const Random *a = ATTRS_OF(n, Random);
     long step;
     const char *first = row_major_index(s, n->shape, &step);
-    const char *head = format_string(s->e->arena, "clock.seed, PG_STREAM_LAYER + %d, clock.step, (uint64_t)(%s), %ld",
-                                     a->stream, first, step);
+    const char *head = format_string(
+        s->e->arena, "clock.seed, PG_STREAM_LAYER + %d, clock.step, (uint64_t)(%s), %ld", a->stream,
+        first, step);
     if (n->op == &op_normal_noise)
         return format_string(s->e->arena, "normal_noise(%s, %s)", head, literal(s->e, a->p));
     return format_string(s->e->arena, "keep_mask(%s, %uu, %s)", head, (unsigned)(a->p * 0x1p24),
@@ -176,11 +179,12 @@ static const char *generate(Scope *s, const Node *n)
     if (n->op == &op_iota)
         return coordinate_vector(s, ATTRS_OF(n, Iota)->axis);
     if (n->op == &op_valid_mask)
-        return format_string(arena, "vgt(splat((real)clock.valid), %s, splat(%s), splat(0))",
-                             coordinate_vector(s, 0),
-                             ATTRS_OF(n, Mask)->mean
-                                 ? format_string(arena, "(real)%d / (real)clock.valid", n->shape.dim[0])
-                                 : "1");
+        return format_string(
+            arena, "vgt(splat((real)clock.valid), %s, splat(%s), splat(0))",
+            coordinate_vector(s, 0),
+            ATTRS_OF(n, Mask)->mean
+                ? format_string(arena, "(real)%d / (real)clock.valid", n->shape.dim[0])
+                : "1");
     return random_value(s, n);
 }
 
@@ -239,7 +243,8 @@ static const char *local_name(Scope *s, const Node *n)
                      : format_string(s->e->arena, "t_%s_%d", n->op->name, rank);
 }
 
-/* "v_NAME" for what is read from NAME; one tensor may be read in several shapes, and at several places. */
+/* "v_NAME" for what is read from NAME; one tensor may be read in several shapes, and at several
+ * places. */
 static const char *loaded_value(Scope *s, const Node *n)
 {
     Emitter *e = s->e;
@@ -253,8 +258,9 @@ static const char *loaded_value(Scope *s, const Node *n)
             return s->name[i];
         readings++;
     }
-    const char *name = readings == 1 ? format_string(e->arena, "v_%s", pointer_name(e, n))
-                                     : format_string(e->arena, "v%d_%s", readings, pointer_name(e, n));
+    const char *name = readings == 1
+                           ? format_string(e->arena, "v_%s", pointer_name(e, n))
+                           : format_string(e->arena, "v%d_%s", readings, pointer_name(e, n));
     line(e, "const vec %s = %s;", name, text);
     return name;
 }
@@ -343,7 +349,8 @@ void declare_tensors(Emitter *e, const Kernel *k)
     for (int i = 0; i < k->n_operands; i++) {
         bool declared = false;
         for (int j = 0; j < i; j++)
-            declared |= e->program->root[k->operands[j]->id] == e->program->root[k->operands[i]->id];
+            declared |=
+                e->program->root[k->operands[j]->id] == e->program->root[k->operands[i]->id];
         if (!declared)
             declare(e, k, k->operands[i], false);
     }

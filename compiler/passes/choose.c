@@ -1,11 +1,10 @@
 /*
  * choose_kernels: what each kernel needs to be printed.
  *
- * Does: names it, counts its work, decides whether it is worth more than one thread, and in how many
- *       parts a long reduction is cut so that threads have something to share. All of it follows from
- *       shapes alone: the same partial sums are formed and added in the same order at any thread count.
- * Requires: fuse().
- * Ensures: parts >= 1; scratch holds the partial results.
+ * Does: names it, counts its work, decides whether it is worth more than one thread, and in how
+ * many parts a long reduction is cut so that threads have something to share. All of it follows
+ * from shapes alone: the same partial sums are formed and added in the same order at any thread
+ * count. Requires: fuse(). Ensures: parts >= 1; scratch holds the partial results.
  */
 #include "attrs.h"
 #include "layout.h"
@@ -38,7 +37,8 @@ static const char *kernel_name(const Program *p, const Kernel *k)
 {
     const Node *n = k->anchor ? k->anchor : k->results[0];
     char name[128] = "";
-    append_word(name, sizeof name, n->name ? n->name : "apply"); /* "tanh" alone is the C library's */
+    append_word(name, sizeof name,
+                n->name ? n->name : "apply"); /* "tanh" alone is the C library's */
     append_word(name, sizeof name, n->op->name);
     if (k->phase == PG_INFER || k->phase == PG_PREPARE)
         append_word(name, sizeof name, k->phase == PG_INFER ? "infer" : "prepare");
@@ -122,7 +122,8 @@ static void cut_weight_gradient(Kernel *k, int lanes)
 {
     const Node *n = k->anchor;
     int batch = n->in[0]->shape.dim[0];
-    long tiles = n->layout->size / MAX(n->layout->outer[2] ? n->layout->outer[2] : n->layout->size, 1);
+    long tiles =
+        n->layout->size / MAX(n->layout->outer[2] ? n->layout->outer[2] : n->layout->size, 1);
     int wanted = (int)MIN(8, (16 + tiles - 1) / tiles);
     bool can_cut = k->is_parallel && n->op->kind == CONV_DW &&
                    !has_untouched_padding(n->shape, n->layout, lanes);

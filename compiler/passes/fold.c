@@ -3,9 +3,9 @@
  *
  * Does: conv2d(x, w) * s = conv2d(x, w * s) and matmul likewise, when s depends on parameters alone
  *       and varies only along the channels; the same through an added bias:
- *       (conv2d(x, w) + b) * s = conv2d(x, w * s) + b * s. So batch normalisation leaves one addition.
- * Requires: an INFER graph of primitives. (A TRAIN graph is returned as it is.)
- * Ensures: the products depend on parameters alone: they are computed once, by prepare().
+ *       (conv2d(x, w) + b) * s = conv2d(x, w * s) + b * s. So batch normalisation leaves one
+ * addition. Requires: an INFER graph of primitives. (A TRAIN graph is returned as it is.) Ensures:
+ * the products depend on parameters alone: they are computed once, by prepare().
  */
 #include "passes/pass.h"
 
@@ -24,7 +24,8 @@ static bool *find_weight_only(const Graph *g)
 /* (1, K) or (1, K, 1, 1): one value for each channel. */
 static bool is_per_channel(const Node *s, int channels)
 {
-    return s->shape.rank >= 2 && s->shape.dim[1] == channels && count_elements(s->shape) == channels;
+    return s->shape.rank >= 2 && s->shape.dim[1] == channels &&
+           count_elements(s->shape) == channels;
 }
 
 static bool is_contraction(const Node *n)

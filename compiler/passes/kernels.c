@@ -2,11 +2,10 @@
  * kernels: the second half of fusion. Builds kernels from the decisions of where.c and merges loops
  * over the same domain.
  *
- * Does: one kernel for every stored node; loops that share a domain and what they read or compute are
- *       merged, so that one pass over memory serves them all.
- * Requires: decide_places().
- * Ensures: every stored node has one kernel; there is an order of kernels in which everything is
- *          stored before it is read.
+ * Does: one kernel for every stored node; loops that share a domain and what they read or compute
+ * are merged, so that one pass over memory serves them all. Requires: decide_places(). Ensures:
+ * every stored node has one kernel; there is an order of kernels in which everything is stored
+ * before it is read.
  */
 #include "passes/fusion.h"
 
@@ -176,8 +175,8 @@ static bool reads_unfinished(const Program *p, const Kernel *first, const Kernel
         const Node *n = second->operands[i];
         if (p->home[p->root[n->id]->id] != first)
             continue;
-        bool point_by_point = p->root[n->id] == n && n->op->kind == POINTWISE &&
-                              same_shape(n->shape, first->domain);
+        bool point_by_point =
+            p->root[n->id] == n && n->op->kind == POINTWISE && same_shape(n->shape, first->domain);
         bool finishes_sum = reduced_axes(first) && !same_shape(n->shape, first->domain);
         if (!point_by_point || finishes_sum)
             return true;

@@ -1,6 +1,6 @@
 /*
- * pass: what all passes over graphs share. A pass is Graph *pass(const Graph *), in a file of its own
- * that opens with Does / Requires / Ensures. The driver (pass.c) runs the table in passes.def.
+ * pass: what all passes over graphs share. A pass is Graph *pass(const Graph *), in a file of its
+ * own that opens with Does / Requires / Ensures. The driver (pass.c) runs the table in passes.def.
  */
 #ifndef PASS_H
 #define PASS_H
@@ -24,8 +24,8 @@ Graph *run_passes(Graph *g, const PassOptions *options);
 Graph *run_passes_until(Graph *g, const PassOptions *options, const char *last);
 
 /*
- * Rebuilding: a pass makes an empty graph and carries nodes over one by one. map[id] is the new node
- * for the old one.
+ * Rebuilding: a pass makes an empty graph and carries nodes over one by one. map[id] is the new
+ * node for the old one.
  */
 typedef struct Rebuild {
     const Graph *old;

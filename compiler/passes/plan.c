@@ -4,9 +4,8 @@
  * Does: parameters, gradients, inputs and scalars have regions of their own; what inference derives
  *       from the weights is kept apart from activations. Everything else shares one arena: a tensor
  *       occupies it from the kernel that stores it to the last that reads it. A loop's result takes
- *       over the memory of an operand that dies there and is read at the same point. Several packings
- *       are tried (first fit in different orders), the lowest is kept.
- * Requires: schedule().
+ *       over the memory of an operand that dies there and is read at the same point. Several
+ * packings are tried (first fit in different orders), the lowest is kept. Requires: schedule().
  * Ensures: no two tensors that are live at the same time overlap. lower_bound = the largest sum of
  *          live elements over all kernels: no packing can be smaller.
  */
@@ -77,7 +76,8 @@ static void place_outputs(Program *p, const ParameterTable *t)
             *place = (Place){.region = IN_SCALARS, .offset = (long)scalars++ * p->graph->lanes};
             break;
         case OUT_GRADIENT:
-            *place = (Place){.region = IN_GRADIENTS, .offset = t->offset[find_parameter(t, o->name)]};
+            *place =
+                (Place){.region = IN_GRADIENTS, .offset = t->offset[find_parameter(t, o->name)]};
             break;
         case OUT_STATE:
             *place = (Place){.region = IN_PARAMETERS,
@@ -95,7 +95,8 @@ static void place_sources(Program *p, const ParameterTable *t)
     for (int i = 0; i < p->graph->n_nodes; i++) {
         const Node *n = p->graph->nodes[i];
         if (n->op == &op_parameter)
-            p->place[i] = (Place){.region = IN_PARAMETERS, .offset = t->offset[find_parameter(t, n->name)]};
+            p->place[i] =
+                (Place){.region = IN_PARAMETERS, .offset = t->offset[find_parameter(t, n->name)]};
         if (n->op == &op_input)
             p->place[i] = (Place){.region = IN_INPUT, .offset = i};
     }
@@ -139,9 +140,9 @@ static void find_lives(Program *p)
 static bool may_share(const Program *p, const Kernel *k, const Node *r, const Node *o)
 {
     const Place *place = &p->place[o->id];
-    return p->root[o->id] == o && p->home[o->id] && place->region == IN_ARENA && place->last == k->id &&
-           place->size == p->place[r->id].size && same_shape(o->shape, k->domain) &&
-           o->layout->form == r->layout->form;
+    return p->root[o->id] == o && p->home[o->id] && place->region == IN_ARENA &&
+           place->last == k->id && place->size == p->place[r->id].size &&
+           same_shape(o->shape, k->domain) && o->layout->form == r->layout->form;
 }
 
 static bool is_taken(const Program *p, const Kernel *k, const Node *o)
@@ -277,7 +278,8 @@ static void sort_by_rule(Block **order, int n, int rule)
 /* Tries the rules, then random exchanges in the best order; stops at the lower bound. */
 static long pack(Program *p, Packing *k, long lower_bound)
 {
-    Block **order = NEW_ARRAY(p->arena, Block *, k->n), **beside = NEW_ARRAY(p->arena, Block *, k->n);
+    Block **order = NEW_ARRAY(p->arena, Block *, k->n),
+          **beside = NEW_ARRAY(p->arena, Block *, k->n);
     Block **best = NEW_ARRAY(p->arena, Block *, k->n);
     long best_peak = -1;
     unsigned random = 1;

@@ -47,7 +47,8 @@ static Node *drop_neutral(const Node *n)
     if (op == &op_mul || op == &op_add) {
         double neutral = op == &op_mul;
         for (int i = 0; i < 2; i++)
-            if (is_constant(n->in[i], &v) && v == neutral && same_shape(n->in[1 - i]->shape, n->shape))
+            if (is_constant(n->in[i], &v) && v == neutral &&
+                same_shape(n->in[1 - i]->shape, n->shape))
                 return n->in[1 - i];
     }
     if ((op == &op_sub || op == &op_div) && is_constant(n->in[1], &v) && v == (op == &op_div) &&

@@ -5,12 +5,11 @@
  * Does: 1. a chain of pointwise nodes after an anchor, each the only reader of the one before, is
  *          absorbed into the anchor's kernel; in inference a pooling after a convolution too;
  *       2. channel statistics of what a convolution stores join its kernel;
- *       3. a pointwise node is recomputed in its readers, if all of them can (pointwise, reductions,
- *          windows) and it is cheap or has one reader;
- *       4. the gradient of a pooling with disjoint windows is recomputed likewise: its readers' loops
- *          walk window by window.
- * Requires: a laid-out graph of primitives.
- * Ensures: whatever a contraction, a row operator or a movement reads is stored.
+ *       3. a pointwise node is recomputed in its readers, if all of them can (pointwise,
+ * reductions, windows) and it is cheap or has one reader;
+ *       4. the gradient of a pooling with disjoint windows is recomputed likewise: its readers'
+ * loops walk window by window. Requires: a laid-out graph of primitives. Ensures: whatever a
+ * contraction, a row operator or a movement reads is stored.
  */
 #include "passes/fusion.h"
 
@@ -149,7 +148,8 @@ static double *find_costs(const Fusion *f)
         cost[i] = n->op->cost;
         for (int k = 0; n->op->kind == POINTWISE && k < n->n_in; k++) {
             const Node *in = n->in[k];
-            if (in->op->kind == POINTWISE && 4 * count_elements(in->shape) >= count_elements(n->shape))
+            if (in->op->kind == POINTWISE &&
+                4 * count_elements(in->shape) >= count_elements(n->shape))
                 cost[i] += cost[in->id];
         }
     }
@@ -182,7 +182,8 @@ static bool takes_inline(const Fusion *f, const Node *n, const Node *user)
     bool is_loop = (user->op->kind == POINTWISE || user->op->kind == REDUCTION) &&
                    !(f->anchor[user->id] && f->anchor[user->id]->op->kind != REDUCTION);
     if (f->window[n->id])
-        return is_loop && same_shape(user->op->kind == REDUCTION ? n->shape : user->shape, n->shape) &&
+        return is_loop &&
+               same_shape(user->op->kind == REDUCTION ? n->shape : user->shape, n->shape) &&
                (!f->window[user->id] || f->window[user->id] == f->window[n->id]);
     bool is_statistic = user->op->kind == REDUCTION && f->anchor[user->id];
     return user->op->kind == POINTWISE || (user->op->kind == REDUCTION && !is_statistic) ||
