@@ -39,6 +39,27 @@ typedef lane_int veci __attribute__((vector_size(PG_LANES * sizeof(real)), align
 #define NO_UNROLL _Pragma("GCC unroll 1")
 #endif
 
+/* ---- Threads ---- */
+
+#ifdef _OPENMP
+int omp_get_thread_num(void);
+int omp_get_num_threads(void);
+#else
+#define omp_get_thread_num() 0
+#define omp_get_num_threads() 1
+#endif
+
+/*
+ * for (long i = 0; i < n; i++), shared among threads in equal runs of neighbours. What an iteration
+ * computes never depends on who runs it. (A plain `omp for` does the same, but some builds of libomp
+ * take memory from the heap each time.)
+ */
+#define PARALLEL_FOR(i, n)                                                                             \
+    _Pragma("omp parallel") for (long i = (long)(n) * omp_get_thread_num() / omp_get_num_threads(),    \
+                                      i##_end = (long)(n) * (omp_get_thread_num() + 1) /               \
+                                                omp_get_num_threads();                                 \
+                                 i < i##_end; i++)
+
 /* ---- Memory ---- */
 
 INLINE vec ld(const real *p)

@@ -303,9 +303,8 @@ void emit_conv(Emitter *e, const Kernel *k)
     declare_tensors(e, k);
     if (k->scratch)
         line(e, "real *restrict scratch = arena + %ld;", e->program->scratch[k->id].offset);
-    parallel_for(e, k, 2);
-    line(e, "for (int n = 0; n < %d; n++) {", p.y->shape.dim[0]);
-    line(e, "for (int group = 0; group < %d; group++) {", groups);
+    int braces =
+        open_shared_loops(e, k, (SharedLoop[]){{"n", p.y->shape.dim[0]}, {"group", groups}}, 2);
     if (p.filter_vectors % p.kv) { /* the last group is narrower */
         line(e, "if (group < %d) {", groups - 1);
         print_image(&p, format_string(e->arena, "%d", p.kv));
@@ -315,8 +314,8 @@ void emit_conv(Emitter *e, const Kernel *k)
     } else {
         print_image(&p, format_string(e->arena, "%d", p.kv));
     }
-    line(e, "}");
-    line(e, "}");
+    while (braces-- > 0)
+        line(e, "}");
     if (has_statistics(k))
         print_merge(&p);
 }

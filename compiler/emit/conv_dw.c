@@ -208,8 +208,8 @@ static void print_sum_of_parts(const DwPrinter *p)
 {
     Emitter *e = p->e;
     long size = p->dw->layout->size;
-    parallel_for(e, p->k, 1);
-    line(e, "for (long i = 0; i < %ld; i += L) {", size);
+    open_shared_loops(e, p->k, &(SharedLoop){"block", size / e->lanes}, 1);
+    line(e, "const long i = block * (long)L;");
     line(e, "vec sum = ld(scratch + i);");
     line(e, "for (int part = 1; part < %d; part++)", p->k->parts);
     line(e, "    sum += ld(scratch + part * %ldL + i);", size);
@@ -233,11 +233,11 @@ void emit_conv_dw(Emitter *e, const Kernel *k)
     clear_weight_padding(e, p.dw);
     if (k->scratch)
         line(e, "real *restrict scratch = arena + %ld;", e->program->scratch[k->id].offset);
-    parallel_for(e, k, 4);
-    line(e, "for (int part = 0; part < %d; part++) {", k->parts);
-    line(e, "for (int group = 0; group < %d; group++) {", p.groups);
-    line(e, "for (int tile = 0; tile < %d; tile++) {", p.tiles);
-    line(e, "for (int r = 0; r < %d; r++) {", p.dw->shape.dim[2]);
+    int braces = open_shared_loops(
+        e, k,
+        (SharedLoop[]){
+            {"part", k->parts}, {"group", p.groups}, {"tile", p.tiles}, {"r", p.dw->shape.dim[2]}},
+        4);
     line(e, "const int from = part * %d / %d, to = (part + 1) * %d / %d;", batch, k->parts, batch,
          k->parts);
     if (k->parts > 1)
@@ -253,10 +253,8 @@ void emit_conv_dw(Emitter *e, const Kernel *k)
     } else {
         print_calls(&p, p.tile);
     }
-    line(e, "}");
-    line(e, "}");
-    line(e, "}");
-    line(e, "}");
+    while (braces-- > 0)
+        line(e, "}");
     if (k->parts > 1)
         print_sum_of_parts(&p);
 }

@@ -107,8 +107,17 @@ void emit_plain(Emitter *e, const Kernel *k); /* movements and rare gradients, e
 /* Zeroes a weight gradient with padding that its tiles leave alone, if it lies in the arena. */
 void clear_weight_padding(Emitter *e, const Node *dw);
 
-/* "#pragma omp parallel for collapse(n)" if the kernel is worth it. */
-void parallel_for(Emitter *e, const Kernel *k, int collapse);
+/* A loop whose iterations threads may share: for (int var = 0; var < extent; var++). */
+typedef struct SharedLoop {
+    const char *var;
+    long extent;
+} SharedLoop;
+
+/*
+ * Opens n nested loops, as one PARALLEL_FOR over all their iterations if the kernel is worth more than
+ * one thread. Returns how many braces are open.
+ */
+int open_shared_loops(Emitter *e, const Kernel *k, const SharedLoop *loop, int n);
 
 /* ---- The file ---- */
 

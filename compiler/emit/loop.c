@@ -175,9 +175,14 @@ void print_point(LoopPrinter *p, Scope *s)
 static void print_flat(LoopPrinter *p)
 {
     Emitter *e = p->e;
-    parallel_for(e, p->k, 1);
-    line(e, "for (long i = 0; i < %ld; i += L) {", p->k->domain_layout->size);
-    Site site = {.domain = p->k->domain, .flat = "i", .lane = 0};
+    long vectors = p->k->domain_layout->size / e->lanes;
+    Site site = {.domain = p->k->domain, .flat = vectors == 1 ? "0" : "i", .lane = 0};
+    if (vectors == 1) {
+        line(e, "{");
+    } else {
+        open_shared_loops(e, p->k, &(SharedLoop){"block", vectors}, 1);
+        line(e, "const long i = block * (long)L;");
+    }
     Scope s = open_scope(e, p->k, &site);
     print_point(p, &s);
     line(e, "}");
@@ -218,11 +223,11 @@ static void print_nest(LoopPrinter *p)
     bool cut = p->k->parts > 1, bare = shared == 0;
     p->hoisted = open_scope(e, p->k, &p->site);
     p->hoisted.must_name = true;
-    if (!bare)
-        parallel_for(e, p->k, shared);
-    open_levels(p, 0, cut ? nest->kept : shared);
-    if (cut)
-        line(e, "for (int part = 0; part < %d; part++) {", p->k->parts);
+    SharedLoop loop[2 * MAX_RANK + 1];
+    for (int i = 0; i < shared; i++)
+        loop[i] = cut && i == nest->kept ? (SharedLoop){"part", p->k->parts}
+                                         : (SharedLoop){nest->level[i].var, nest->level[i].extent};
+    int outer = bare ? 1 : open_shared_loops(e, p->k, loop, shared);
     open_brace_if(e, bare);
     if (p->n_reductions) {
         hoist(p, nest->kept);
@@ -236,12 +241,12 @@ static void print_nest(LoopPrinter *p)
         p->n_reductions && nest->n == nest->kept; /* no loop keeps the point's names apart */
     open_brace_if(e, lone);
     print_body(p);
-    close_braces(e, nest->n - nest->kept + lone);
+    close_braces(e, nest->n - (p->n_reductions ? nest->kept : shared) + lone);
     if (cut)
         print_part(p);
     else if (p->n_reductions)
         print_whole(p);
-    close_braces(e, nest->kept + cut + bare);
+    close_braces(e, outer);
     if (cut)
         print_merge(p);
 }

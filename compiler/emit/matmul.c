@@ -116,9 +116,7 @@ static void call_by_group(Emitter *e, int groups, int vectors, int kv, const cha
 void emit_matmul(Emitter *e, const Kernel *k)
 {
     MatmulPrinter p = new_printer(e, k);
-    parallel_for(e, k, 2);
-    line(e, "for (int group = 0; group < %d; group++) {", p.groups);
-    line(e, "for (int tile = 0; tile < %d; tile++) {", p.tiles);
+    int braces = open_shared_loops(e, k, (SharedLoop[]){{"group", p.groups}, {"tile", p.tiles}}, 2);
     line(e, "const int n0 = tile * %d / %d, rows = (tile + 1) * %d / %d - n0;", p.rows, p.tiles,
          p.rows, p.tiles);
     if (p.rows % p.tiles) {
@@ -134,8 +132,8 @@ void emit_matmul(Emitter *e, const Kernel *k)
         call_by_group(e, p.groups, p.vectors, p.kv,
                       format_string(e->arena, "%s_tile(n0, %d, %%s, group);", k->name, p.tile));
     }
-    line(e, "}");
-    line(e, "}");
+    while (braces-- > 0)
+        line(e, "}");
 }
 
 /* ---- Weight gradient ---- */
@@ -216,9 +214,7 @@ void emit_matmul_dw(Emitter *e, const Kernel *k)
     int rest = p.rows % p.tile;
     declare_tensors(e, k);
     clear_weight_padding(e, p.y);
-    parallel_for(e, k, 2);
-    line(e, "for (int group = 0; group < %d; group++) {", p.groups);
-    line(e, "for (int tile = 0; tile < %d; tile++) {", p.tiles);
+    int braces = open_shared_loops(e, k, (SharedLoop[]){{"group", p.groups}, {"tile", p.tiles}}, 2);
     if (rest) {
         line(e, "if (tile < %d) {", p.tiles - 1);
         call_by_group(e, p.groups, p.vectors, p.kv,
@@ -234,6 +230,6 @@ void emit_matmul_dw(Emitter *e, const Kernel *k)
                       format_string(e->arena, "%s_tile(tile * %d, %d, %%s, group);", k->name,
                                     p.tile, p.tile));
     }
-    line(e, "}");
-    line(e, "}");
+    while (braces-- > 0)
+        line(e, "}");
 }

@@ -173,12 +173,38 @@ const char *fused_names(Emitter *e, const Kernel *k)
     return text;
 }
 
-void parallel_for(Emitter *e, const Kernel *k, int collapse)
+/* The counters of the nested loops from the number of the iteration, innermost fastest. */
+static void print_counters(Emitter *e, const SharedLoop *loop, int n)
 {
-    if (!k->is_parallel)
-        return;
-    if (collapse > 1)
-        directive(e, "#pragma omp parallel for collapse(%d) schedule(static)", collapse);
-    else
-        directive(e, "#pragma omp parallel for schedule(static)");
+    long inner = 1;
+    for (int i = n - 1; i >= 0; i--) {
+        const char *at = inner == 1 ? "unit" : format_string(e->arena, "unit / %ld", inner);
+        if (loop[i].extent == 1)
+            line(e, "enum { %s = 0 };", loop[i].var);
+        else if (i == 0)
+            line(e, "const int %s = (int)(%s);", loop[i].var, at);
+        else
+            line(e, "const int %s = (int)(%s %% %ld);", loop[i].var, at, loop[i].extent);
+        inner *= loop[i].extent;
+    }
+}
+
+int open_shared_loops(Emitter *e, const Kernel *k, const SharedLoop *loop, int n)
+{
+    long total = 1;
+    for (int i = 0; i < n; i++)
+        total *= loop[i].extent;
+    if (k->is_parallel && n == 1) {
+        line(e, "PARALLEL_FOR (%s, %ld) {", loop->var, total);
+        return 1;
+    }
+    if (k->is_parallel && n > 1 && total > 1) {
+        line(e, "PARALLEL_FOR (unit, %ld) {", total);
+        print_counters(e, loop, n);
+        return 1;
+    }
+    for (int i = 0; i < n; i++)
+        line(e, "for (int %s = 0; %s < %ld; %s++) {", loop[i].var, loop[i].var, loop[i].extent,
+             loop[i].var);
+    return n;
 }

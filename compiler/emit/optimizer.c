@@ -96,8 +96,8 @@ static void print_function(Emitter *e, const Compiled *c, const char *name, bool
     e->program = p;
     print_signature(e, c, &f, name);
     line(e, "{");
-    directive(e, "#pragma omp parallel for schedule(static)");
-    line(e, "for (long i = from; i < to; i += L) {");
+    line(e, "PARALLEL_FOR (block, (to - from) / L) {");
+    line(e, "const long i = from + block * L;");
     Site site = {.domain = p->kernels[0]->domain, .flat = "i"};
     Scope s = open_scope(e, p->kernels[0], &site);
     const char *v[1 + MAX_SLOTS];

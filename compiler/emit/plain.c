@@ -34,12 +34,14 @@ static const char *element(Emitter *e, const Node *n, const char *const *at)
 /* for a, b, c, d over the shape; returns how many braces were opened. */
 static int open_elements(Emitter *e, const Kernel *k, Shape s)
 {
-    parallel_for(e, k, MIN(2, s.rank));
-    for (int a = 0; a < s.rank; a++)
+    int shared = MIN(2, s.rank);
+    SharedLoop loop[2] = {{vars[0], s.dim[0]}, {vars[1], s.dim[1]}};
+    int braces = open_shared_loops(e, k, loop, shared);
+    for (int a = shared; a < s.rank; a++, braces++)
         line(e, "for (int %s = 0; %s < %d; %s++) {", vars[a], vars[a], s.dim[a], vars[a]);
     if (s.rank == 0)
         line(e, "{");
-    return MAX(1, s.rank);
+    return MAX(1, braces);
 }
 
 static void close(Emitter *e, int n)

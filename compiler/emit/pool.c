@@ -52,13 +52,13 @@ static Site image_site(const PoolPrinter *p)
     return site_of(p, p->x, h, w);
 }
 
-/* for n, c: the units that threads share. */
-static void open_planes(const PoolPrinter *p)
+/* for n, c: the units that threads share. Returns the number of braces. */
+static int open_planes(const PoolPrinter *p)
 {
     int block = p->x->layout->block[1] > 1 ? p->e->lanes : 1;
-    parallel_for(p->e, p->k, 2);
-    line(p->e, "for (int n = 0; n < %d; n++) {", p->x->shape.dim[0]);
-    line(p->e, "for (int c = 0; c < %d; c++) {", (p->x->shape.dim[1] + block - 1) / block);
+    int blocks = (p->x->shape.dim[1] + block - 1) / block;
+    return open_shared_loops(p->e, p->k, (SharedLoop[]){{"n", p->x->shape.dim[0]}, {"c", blocks}},
+                             2);
 }
 
 static void open_windows(const PoolPrinter *p)
@@ -110,7 +110,7 @@ void emit_pool(Emitter *e, const Kernel *k)
     PoolPrinter p = new_printer(e, k, k->anchor->in[0], k->anchor);
     Site image = image_site(&p), pooled = site_of(&p, p.y, "h", "w");
     declare_tensors(e, k);
-    open_planes(&p);
+    int planes = open_planes(&p);
     Scope plane = hoist_channel_values(&p, &pooled);
     open_windows(&p);
     line(e, "vec pooled = splat(%s);", p.is_max ? "-INFINITY" : "0");
@@ -125,7 +125,7 @@ void emit_pool(Emitter *e, const Kernel *k)
     Scope after = open_inner_scope(&plane);
     after.name[k->anchor->id] = "pooled";
     store(&after, k->results[0], value(&after, k->results[0]));
-    close(&p, 4);
+    close(&p, 2 + planes);
 }
 
 static const char *pixel_address(const PoolPrinter *p, const Site *image)
@@ -165,7 +165,7 @@ void emit_pool_grad(Emitter *e, const Kernel *k)
     PoolPrinter p = new_printer(e, k, k->anchor, dy);
     Site image = image_site(&p), pooled = site_of(&p, dy, "h", "w");
     declare_tensors(e, k);
-    open_planes(&p);
+    int planes = open_planes(&p);
     print_clear(&p);
     open_windows(&p);
     if (is_max)
@@ -185,5 +185,5 @@ void emit_pool_grad(Emitter *e, const Kernel *k)
         line(e, "st(%s, ld(%s) + %s);", at, at, add);
     else
         line(e, "*(%s) += (%s)[0];", at, add);
-    close(&p, 6);
+    close(&p, 4 + planes);
 }

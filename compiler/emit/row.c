@@ -109,16 +109,13 @@ void emit_row(Emitter *e, const Kernel *k)
     if (p.x->layout->block[1] <= 1)
         p.site.count = format_string(e->arena, "%d", p.channels);
     declare_tensors(e, k);
-    parallel_for(e, k, s.rank == 4 ? 3 : 1);
-    line(e, "for (int n = 0; n < %d; n++) {", s.dim[0]);
-    for (int a = 2; a < s.rank; a++)
-        line(e, "for (int %s = 0; %s < %d; %s++) {", p.site.outer[a], p.site.outer[a], s.dim[a],
-             p.site.outer[a]);
+    int braces =
+        open_shared_loops(e, k, (SharedLoop[]){{"n", s.dim[0]}, {"h", s.dim[2]}, {"w", s.dim[3]}},
+                          s.rank == 4 ? 3 : 1);
     if (p.y->op == &op_argmax)
         print_argmax(&p);
     else
         print_softmax(&p);
-    for (int a = 2; a < s.rank; a++)
+    while (braces-- > 0)
         line(e, "}");
-    line(e, "}");
 }
