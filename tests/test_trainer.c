@@ -220,7 +220,7 @@ static const Damage weight_damages[] = {
     {"printf abcd >> w", "^trainer: w: its tensors overlap, leave gaps or end before the file does$"},
     {"printf 'nonsense nonsense nonsense' > w", "^trainer: w: not a safetensors file"},
     {PUT("[", "w", "8"), "^trainer: w: not a safetensors file: its header is not a JSON object$"},
-    {"sed -i 's/net.1.weight/net.9.weight/' w",
+    {"sed -i 's/net.1.weight/nut.1.weight/' w",
      "^trainer: weights file w is of another model: it has no tensor net.1.weight$"},
     {"sed -i 's/\"F32\"/\"I32\"/' w",
      "^trainer: w: tensor .* has dtype I32, only F32 and F64 can be read$"},

@@ -150,28 +150,27 @@ static void net_1_conv2d(void)
     real *restrict net_2_channel_mean = arena + NET_2_CHANNEL_MEAN; /* (1, 16, 1, 1) */
     real *restrict net_2_channel_variance = arena + NET_2_CHANNEL_VARIANCE; /* (1, 16, 1, 1) */
     real *restrict scratch = arena + 921600;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 1; group++) {
-            vec shift[KV], sum[KV] = {0}, squares[KV] = {0};
-            for (int h = 0; h < 24; h++) {
-                net_1_conv2d_tile(0, 24, 1, n, group, h);
-                UNROLL for (int k = 0; k < 1; k++) {
-                    const real *row = net_1_add + n * 9216 + group * 9216 + h * 384;
-                    if (h == 0)
-                        shift[k] = ld(row);
-                    for (int w = 0; w < 24; w++) {
-                        const vec d = ld(row + w * 16) - shift[k];
-                        sum[k] += d;
-                        squares[k] += d * d;
-                    }
+    PARALLEL_FOR (unit, 100) {
+        enum { group = 0 };
+        const int n = (int)(unit);
+        vec shift[KV], sum[KV] = {0}, squares[KV] = {0};
+        for (int h = 0; h < 24; h++) {
+            net_1_conv2d_tile(0, 24, 1, n, group, h);
+            UNROLL for (int k = 0; k < 1; k++) {
+                const real *row = net_1_add + n * 9216 + group * 9216 + h * 384;
+                if (h == 0)
+                    shift[k] = ld(row);
+                for (int w = 0; w < 24; w++) {
+                    const vec d = ld(row + w * 16) - shift[k];
+                    sum[k] += d;
+                    squares[k] += d * d;
                 }
             }
-            UNROLL for (int k = 0; k < 1; k++) {
-                real *mine = scratch + ((long)n * 1 + group * 1 + k) * 2 * L;
-                st(mine, shift[k] + sum[k] * splat(0.0017361111f));
-                st(mine + L, squares[k] - sum[k] * sum[k] * splat(0.0017361111f));
-            }
+        }
+        UNROLL for (int k = 0; k < 1; k++) {
+            real *mine = scratch + ((long)n * 1 + group * 1 + k) * 2 * L;
+            st(mine, shift[k] + sum[k] * splat(0.0017361111f));
+            st(mine + L, squares[k] - sum[k] * sum[k] * splat(0.0017361111f));
         }
     }
     for (int c = 0; c < 1; c++) {
@@ -200,25 +199,26 @@ static void net_4_maxpool2d(void)
     const real *restrict net_2_weight = parameters + NET_2_WEIGHT; /* (1, 16, 1, 1) */
     const real *restrict net_2_bias = parameters + NET_2_BIAS; /* (1, 16, 1, 1) */
     real *restrict net_4_maxpool2d = arena + NET_4_MAXPOOL2D; /* (100, 16, 12, 12) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int c = 0; c < 1; c++) {
-            for (int h = 0; h < 12; h++) {
-                for (int w = 0; w < 12; w++) {
-                    vec pooled = splat(-INFINITY);
-                    UNROLL for (int i = 0; i < 2; i++) {
-                        UNROLL for (int j = 0; j < 2; j++) {
-                            const vec v_net_1_add = ld(net_1_add + n * 9216 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
-                            const vec v_net_2_channel_mean = ld(net_2_channel_mean + c * 16);
-                            const vec v_net_2_channel_variance = ld(net_2_channel_variance + c * 16);
-                            const vec t_mul = (v_net_1_add - v_net_2_channel_mean) * (splat(1) / vsqrt((v_net_2_channel_variance + splat(1e-05f))));
-                            const vec v_net_2_weight = ld(net_2_weight + c * 16);
-                            const vec v_net_2_bias = ld(net_2_bias + c * 16);
-                            pooled = vmax(pooled, vmax(((t_mul * v_net_2_weight) + v_net_2_bias), splat(0)));
-                        }
+    PARALLEL_FOR (unit, 100) {
+        enum { c = 0 };
+        const int n = (int)(unit);
+        const vec v_net_2_channel_mean = ld(net_2_channel_mean + c * 16);
+        const vec v_net_2_channel_variance = ld(net_2_channel_variance + c * 16);
+        const vec t_add = v_net_2_channel_variance + splat(1e-05f);
+        const vec t_rsqrt = splat(1) / vsqrt(t_add);
+        const vec v_net_2_weight = ld(net_2_weight + c * 16);
+        const vec v_net_2_bias = ld(net_2_bias + c * 16);
+        for (int h = 0; h < 12; h++) {
+            for (int w = 0; w < 12; w++) {
+                vec pooled = splat(-INFINITY);
+                UNROLL for (int i = 0; i < 2; i++) {
+                    UNROLL for (int j = 0; j < 2; j++) {
+                        const vec v_net_1_add = ld(net_1_add + n * 9216 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
+                        const vec t_mul_2 = ((v_net_1_add - v_net_2_channel_mean) * t_rsqrt) * v_net_2_weight;
+                        pooled = vmax(pooled, vmax(t_mul_2 + v_net_2_bias, splat(0)));
                     }
-                    st(net_4_maxpool2d + n * 2304 + c * 2304 + h * 192 + w * 16, pooled);
                 }
+                st(net_4_maxpool2d + n * 2304 + c * 2304 + h * 192 + w * 16, pooled);
             }
         }
     }
@@ -286,28 +286,27 @@ static void net_5_conv2d(void)
     real *restrict net_6_channel_mean = arena + NET_6_CHANNEL_MEAN; /* (1, 32, 1, 1) */
     real *restrict net_6_channel_variance = arena + NET_6_CHANNEL_VARIANCE; /* (1, 32, 1, 1) */
     real *restrict scratch = arena + 1472000;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 1; group++) {
-            vec shift[KV], sum[KV] = {0}, squares[KV] = {0};
-            for (int h = 0; h < 10; h++) {
-                net_5_conv2d_tile(0, 10, 2, n, group, h);
-                UNROLL for (int k = 0; k < 2; k++) {
-                    const real *row = net_5_add + n * 3200 + (group * KV + k) * 1600 + h * 160;
-                    if (h == 0)
-                        shift[k] = ld(row);
-                    for (int w = 0; w < 10; w++) {
-                        const vec d = ld(row + w * 16) - shift[k];
-                        sum[k] += d;
-                        squares[k] += d * d;
-                    }
+    PARALLEL_FOR (unit, 100) {
+        enum { group = 0 };
+        const int n = (int)(unit);
+        vec shift[KV], sum[KV] = {0}, squares[KV] = {0};
+        for (int h = 0; h < 10; h++) {
+            net_5_conv2d_tile(0, 10, 2, n, group, h);
+            UNROLL for (int k = 0; k < 2; k++) {
+                const real *row = net_5_add + n * 3200 + (group * KV + k) * 1600 + h * 160;
+                if (h == 0)
+                    shift[k] = ld(row);
+                for (int w = 0; w < 10; w++) {
+                    const vec d = ld(row + w * 16) - shift[k];
+                    sum[k] += d;
+                    squares[k] += d * d;
                 }
             }
-            UNROLL for (int k = 0; k < 2; k++) {
-                real *mine = scratch + ((long)n * 2 + group * 2 + k) * 2 * L;
-                st(mine, shift[k] + sum[k] * splat(0.01f));
-                st(mine + L, squares[k] - sum[k] * sum[k] * splat(0.01f));
-            }
+        }
+        UNROLL for (int k = 0; k < 2; k++) {
+            real *mine = scratch + ((long)n * 2 + group * 2 + k) * 2 * L;
+            st(mine, shift[k] + sum[k] * splat(0.01f));
+            st(mine + L, squares[k] - sum[k] * sum[k] * splat(0.01f));
         }
     }
     for (int c = 0; c < 2; c++) {
@@ -336,25 +335,26 @@ static void net_8_maxpool2d(void)
     const real *restrict net_6_weight = parameters + NET_6_WEIGHT; /* (1, 32, 1, 1) */
     const real *restrict net_6_bias = parameters + NET_6_BIAS; /* (1, 32, 1, 1) */
     real *restrict net_8_maxpool2d = arena + NET_8_MAXPOOL2D; /* (100, 32, 5, 5) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int c = 0; c < 2; c++) {
-            for (int h = 0; h < 5; h++) {
-                for (int w = 0; w < 5; w++) {
-                    vec pooled = splat(-INFINITY);
-                    UNROLL for (int i = 0; i < 2; i++) {
-                        UNROLL for (int j = 0; j < 2; j++) {
-                            const vec v_net_5_add = ld(net_5_add + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
-                            const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
-                            const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
-                            const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * (splat(1) / vsqrt((v_net_6_channel_variance + splat(1e-05f))));
-                            const vec v_net_6_weight = ld(net_6_weight + c * 16);
-                            const vec v_net_6_bias = ld(net_6_bias + c * 16);
-                            pooled = vmax(pooled, vmax(((t_mul * v_net_6_weight) + v_net_6_bias), splat(0)));
-                        }
+    PARALLEL_FOR (unit, 200) {
+        const int c = (int)(unit % 2);
+        const int n = (int)(unit / 2);
+        const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
+        const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
+        const vec t_add = v_net_6_channel_variance + splat(1e-05f);
+        const vec t_rsqrt = splat(1) / vsqrt(t_add);
+        const vec v_net_6_weight = ld(net_6_weight + c * 16);
+        const vec v_net_6_bias = ld(net_6_bias + c * 16);
+        for (int h = 0; h < 5; h++) {
+            for (int w = 0; w < 5; w++) {
+                vec pooled = splat(-INFINITY);
+                UNROLL for (int i = 0; i < 2; i++) {
+                    UNROLL for (int j = 0; j < 2; j++) {
+                        const vec v_net_5_add = ld(net_5_add + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
+                        const vec t_mul_2 = ((v_net_5_add - v_net_6_channel_mean) * t_rsqrt) * v_net_6_weight;
+                        pooled = vmax(pooled, vmax(t_mul_2 + v_net_6_bias, splat(0)));
                     }
-                    st(net_8_maxpool2d + n * 800 + c * 400 + h * 80 + w * 16, pooled);
                 }
+                st(net_8_maxpool2d + n * 800 + c * 400 + h * 80 + w * 16, pooled);
             }
         }
     }
@@ -369,12 +369,11 @@ static void net_9_reshape(void)
 {
     const real *restrict net_8_maxpool2d = arena + NET_8_MAXPOOL2D; /* (100, 32, 5, 5) */
     real *restrict net_9_reshape = arena + NET_9_RESHAPE; /* (100, 800) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int a = 0; a < 100; a++) {
-        for (int b = 0; b < 800; b++) {
-            const int i = a * 800 + b;
-            net_9_reshape[(a) * 16L + (b) / 16 * 1600L + (b) % 16 * 1L] = net_8_maxpool2d[(i / 800) * 800L + (i / 25 % 32) / 16 * 400L + (i / 25 % 32) % 16 * 1L + (i / 5 % 5) * 80L + (i % 5) * 16L];
-        }
+    PARALLEL_FOR (unit, 80000) {
+        const int b = (int)(unit % 800);
+        const int a = (int)(unit / 800);
+        const int i = a * 800 + b;
+        net_9_reshape[(a) * 16L + (b) / 16 * 1600L + (b) % 16 * 1L] = net_8_maxpool2d[(i / 800) * 800L + (i / 25 % 32) / 16 * 400L + (i / 25 % 32) % 16 * 1L + (i / 5 % 5) * 80L + (i % 5) * 16L];
     }
 }
 
@@ -422,13 +421,12 @@ INLINE void net_10_matmul_tile(int n0, const int rows, const int kv, int group)
  */
 static void net_10_matmul(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 4; tile++) {
-            const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
-            (void)rows;
-            net_10_matmul_tile(n0, 25, 1, group);
-        }
+    PARALLEL_FOR (unit, 4) {
+        const int tile = (int)(unit % 4);
+        enum { group = 0 };
+        const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
+        (void)rows;
+        net_10_matmul_tile(n0, 25, 1, group);
     }
 }
 
@@ -519,7 +517,7 @@ static void apply_neg(void)
 {
     const real *restrict mul = arena + MUL; /* () */
     real *restrict neg = train_loss; /* () */
-    for (long i = 0; i < 16; i += L) {
+    {
         const vec v_mul = splat(mul[0]);
         neg[0] = (-v_mul)[0];
     }
@@ -595,7 +593,7 @@ static void apply_mul_back(void)
             const vec v_label = splat(label[n]);
             const vec v_log_softmax = ld(log_softmax + n * 16);
             const vec t_exp = vexp(v_log_softmax);
-            const vec t_mul = veq(t_iota, v_label, (t_exp + splat(-1)), t_exp) * splat(0.01f);
+            const vec t_mul = veq(t_iota, v_label, t_exp + splat(-1), t_exp) * splat(0.01f);
             st(mul_3 + n * 16, t_mul);
             sum0 += t_mul;
         }
@@ -663,15 +661,14 @@ INLINE void net_10_matmul_back_tile(int n0, const int rows, const int kv, int gr
  */
 static void net_10_matmul_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 25; group++) {
-        for (int tile = 0; tile < 8; tile++) {
-            const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
-            if (rows == 13) {
-                net_10_matmul_back_tile(n0, 13, 2, group);
-            } else {
-                net_10_matmul_back_tile(n0, 12, 2, group);
-            }
+    PARALLEL_FOR (unit, 200) {
+        const int tile = (int)(unit % 8);
+        const int group = (int)(unit / 8);
+        const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
+        if (rows == 13) {
+            net_10_matmul_back_tile(n0, 13, 2, group);
+        } else {
+            net_10_matmul_back_tile(n0, 12, 2, group);
         }
     }
 }
@@ -715,11 +712,10 @@ INLINE void net_10_matmul_dw_back_tile(int c0, const int inputs, const int kv, i
  */
 static void net_10_matmul_dw_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 100; tile++) {
-            net_10_matmul_dw_back_tile(tile * 8, 8, 1, group);
-        }
+    PARALLEL_FOR (unit, 100) {
+        const int tile = (int)(unit % 100);
+        enum { group = 0 };
+        net_10_matmul_dw_back_tile(tile * 8, 8, 1, group);
     }
 }
 
@@ -732,14 +728,13 @@ static void net_9_reshape_back(void)
 {
     const real *restrict net_10_matmul = arena + NET_10_MATMUL; /* (100, 800) */
     real *restrict net_9_reshape_2 = arena + NET_9_RESHAPE_2; /* (100, 32, 5, 5) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int a = 0; a < 100; a++) {
-        for (int b = 0; b < 32; b++) {
-            for (int c = 0; c < 5; c++) {
-                for (int d = 0; d < 5; d++) {
-                    const int i = ((a * 32 + b) * 5 + c) * 5 + d;
-                    net_9_reshape_2[(a) * 800L + (b) / 16 * 400L + (b) % 16 * 1L + (c) * 80L + (d) * 16L] = net_10_matmul[(i / 800) * 16L + (i % 800) / 16 * 1600L + (i % 800) % 16 * 1L];
-                }
+    PARALLEL_FOR (unit, 3200) {
+        const int b = (int)(unit % 32);
+        const int a = (int)(unit / 32);
+        for (int c = 0; c < 5; c++) {
+            for (int d = 0; d < 5; d++) {
+                const int i = ((a * 32 + b) * 5 + c) * 5 + d;
+                net_9_reshape_2[(a) * 800L + (b) / 16 * 400L + (b) % 16 * 1L + (c) * 80L + (d) * 16L] = net_10_matmul[(i / 800) * 16L + (i % 800) / 16 * 1600L + (i % 800) % 16 * 1L];
             }
         }
     }
@@ -761,50 +756,49 @@ static void net_6_reduce_sum_back(void)
     real *restrict net_6_reduce_sum = gradients + NET_6_BIAS; /* (1, 32, 1, 1) */
     real *restrict net_6_reduce_sum_2 = gradients + NET_6_WEIGHT; /* (1, 32, 1, 1) */
     real *restrict scratch = arena + 1472000;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int c = 0; c < 2; c++) {
-        for (int part = 0; part < 16; part++) {
-            const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
-            const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
-            const vec t_add = v_net_6_channel_variance + splat(1e-05f);
-            const vec t_rsqrt = splat(1) / vsqrt(t_add);
-            const vec v_net_6_weight = ld(net_6_weight + c * 16);
-            const vec v_net_6_bias = ld(net_6_bias + c * 16);
-            vec sum0 = splat(0);
-            vec sum1 = splat(0);
-            for (int n = part * 100 / 16; n < (part + 1) * 100 / 16; n++) {
-                for (int h = 0; h < 5; h++) {
-                    for (int w = 0; w < 5; w++) {
-                        vec best = splat(-INFINITY), which = splat(-1);
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v_net_5_add = ld(net_5_add + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
-                                const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
-                                const vec t_relu = vmax(((t_mul * v_net_6_weight) + v_net_6_bias), splat(0));
-                                const vec x = t_relu;
-                                which = vgt(x, best, splat((real)(i * 2 + j)), which);
-                                best = vmax(best, x);
-                            }
+    PARALLEL_FOR (unit, 32) {
+        const int part = (int)(unit % 16);
+        const int c = (int)(unit / 16);
+        const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
+        const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
+        const vec t_add = v_net_6_channel_variance + splat(1e-05f);
+        const vec t_rsqrt = splat(1) / vsqrt(t_add);
+        const vec v_net_6_weight = ld(net_6_weight + c * 16);
+        const vec v_net_6_bias = ld(net_6_bias + c * 16);
+        vec sum0 = splat(0);
+        vec sum1 = splat(0);
+        for (int n = part * 100 / 16; n < (part + 1) * 100 / 16; n++) {
+            for (int h = 0; h < 5; h++) {
+                for (int w = 0; w < 5; w++) {
+                    vec best = splat(-INFINITY), which = splat(-1);
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v_net_5_add = ld(net_5_add + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
+                            const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
+                            const vec t_relu = vmax((t_mul * v_net_6_weight) + v_net_6_bias, splat(0));
+                            const vec x = t_relu;
+                            which = vgt(x, best, splat((real)(i * 2 + j)), which);
+                            best = vmax(best, x);
                         }
-                        const vec v_net_9_reshape_2 = ld(net_9_reshape_2 + n * 800 + c * 400 + h * 80 + w * 16);
-                        const vec slope = v_net_9_reshape_2;
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v_net_5_add = ld(net_5_add + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
-                                const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
-                                const vec t_relu = vmax(((t_mul * v_net_6_weight) + v_net_6_bias), splat(0));
-                                const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
-                                sum0 += t_where_gt;
-                                sum1 += t_where_gt * t_mul;
-                            }
+                    }
+                    const vec v_net_9_reshape_2 = ld(net_9_reshape_2 + n * 800 + c * 400 + h * 80 + w * 16);
+                    const vec slope = v_net_9_reshape_2;
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v_net_5_add = ld(net_5_add + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
+                            const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
+                            const vec t_relu = vmax((t_mul * v_net_6_weight) + v_net_6_bias, splat(0));
+                            const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
+                            sum0 += t_where_gt;
+                            sum1 += t_where_gt * t_mul;
                         }
                     }
                 }
             }
-            real *mine = scratch + (((c) * 16 + part) * 4) * L;
-            st(mine + 0 * L, sum0);
-            st(mine + 2 * L, sum1);
         }
+        real *mine = scratch + (((c) * 16 + part) * 4) * L;
+        st(mine + 0 * L, sum0);
+        st(mine + 2 * L, sum1);
     }
     for (int c = 0; c < 2; c++) {
         vec sum0 = splat(0);
@@ -834,8 +828,7 @@ static void net_6_mul_back(void)
     const real *restrict net_6_reduce_sum = gradients + NET_6_BIAS; /* (1, 32, 1, 1) */
     const real *restrict net_6_reduce_sum_2 = gradients + NET_6_WEIGHT; /* (1, 32, 1, 1) */
     real *net_6_mul = arena + NET_6_MUL; /* (100, 32, 10, 10) */
-#pragma omp parallel for schedule(static)
-    for (int n = 0; n < 100; n++) {
+    PARALLEL_FOR (n, 100) {
         for (int c = 0; c < 2; c++) {
             const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
             const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
@@ -855,7 +848,7 @@ static void net_6_mul_back(void)
                         UNROLL for (int j = 0; j < 2; j++) {
                             const vec v_net_5_add = ld(net_5_add + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
                             const vec t_mul_2 = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
-                            const vec t_relu = vmax(((t_mul_2 * v_net_6_weight) + v_net_6_bias), splat(0));
+                            const vec t_relu = vmax((t_mul_2 * v_net_6_weight) + v_net_6_bias, splat(0));
                             const vec x = t_relu;
                             which = vgt(x, best, splat((real)(i * 2 + j)), which);
                             best = vmax(best, x);
@@ -867,7 +860,7 @@ static void net_6_mul_back(void)
                         UNROLL for (int j = 0; j < 2; j++) {
                             const vec v_net_5_add = ld(net_5_add + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
                             const vec t_mul_2 = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
-                            const vec t_relu = vmax(((t_mul_2 * v_net_6_weight) + v_net_6_bias), splat(0));
+                            const vec t_relu = vmax((t_mul_2 * v_net_6_weight) + v_net_6_bias, splat(0));
                             const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
                             st(net_6_mul + n * 3200 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16, t_mul * ((t_where_gt - t_mul_4) - (t_mul_2 * t_mul_5)));
                         }
@@ -953,12 +946,11 @@ INLINE void net_5_conv2d_back_tile(const int w0, const int width, const int kv, 
 static void net_5_conv2d_back(void)
 {
     enum { KV = 1 };
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 1; group++) {
-            for (int h = 0; h < 12; h++) {
-                net_5_conv2d_back_tile(0, 12, 1, n, group, h);
-            }
+    PARALLEL_FOR (unit, 100) {
+        enum { group = 0 };
+        const int n = (int)(unit);
+        for (int h = 0; h < 12; h++) {
+            net_5_conv2d_back_tile(0, 12, 1, n, group, h);
         }
     }
 }
@@ -1032,20 +1024,17 @@ static void net_5_conv2d_dw_back(void)
 {
     real *restrict net_5_conv2d_dw = gradients + NET_5_WEIGHT; /* (32, 16, 3, 3) */
     real *restrict scratch = arena + 1702400;
-#pragma omp parallel for collapse(4) schedule(static)
-    for (int part = 0; part < 6; part++) {
-        for (int group = 0; group < 1; group++) {
-            for (int tile = 0; tile < 4; tile++) {
-                for (int r = 0; r < 3; r++) {
-                    const int from = part * 100 / 6, to = (part + 1) * 100 / 6;
-                    real *out = scratch + part * 4608L;
-                    net_5_conv2d_dw_back_tile(out, from, to, group, tile * 4, r, 4, 2);
-                }
-            }
-        }
+    PARALLEL_FOR (unit, 72) {
+        const int r = (int)(unit % 3);
+        const int tile = (int)(unit / 3 % 4);
+        enum { group = 0 };
+        const int part = (int)(unit / 12);
+        const int from = part * 100 / 6, to = (part + 1) * 100 / 6;
+        real *out = scratch + part * 4608L;
+        net_5_conv2d_dw_back_tile(out, from, to, group, tile * 4, r, 4, 2);
     }
-#pragma omp parallel for schedule(static)
-    for (long i = 0; i < 4608; i += L) {
+    PARALLEL_FOR (block, 288) {
+        const long i = block * (long)L;
         vec sum = ld(scratch + i);
         for (int part = 1; part < 6; part++)
             sum += ld(scratch + part * 4608L + i);
@@ -1069,8 +1058,7 @@ static void net_2_reduce_sum_back(void)
     real *restrict net_2_reduce_sum = gradients + NET_2_BIAS; /* (1, 16, 1, 1) */
     real *restrict net_2_reduce_sum_2 = gradients + NET_2_WEIGHT; /* (1, 16, 1, 1) */
     real *restrict scratch = arena + 921600;
-#pragma omp parallel for schedule(static)
-    for (int part = 0; part < 32; part++) {
+    PARALLEL_FOR (part, 32) {
         const vec v_net_2_channel_mean = ld(net_2_channel_mean);
         const vec v_net_2_channel_variance = ld(net_2_channel_variance);
         const vec t_add = v_net_2_channel_variance + splat(1e-05f);
@@ -1087,7 +1075,7 @@ static void net_2_reduce_sum_back(void)
                         UNROLL for (int j = 0; j < 2; j++) {
                             const vec v_net_1_add = ld(net_1_add + n * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
                             const vec t_mul = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
-                            const vec t_relu = vmax(((t_mul * v_net_2_weight) + v_net_2_bias), splat(0));
+                            const vec t_relu = vmax((t_mul * v_net_2_weight) + v_net_2_bias, splat(0));
                             const vec x = t_relu;
                             which = vgt(x, best, splat((real)(i * 2 + j)), which);
                             best = vmax(best, x);
@@ -1099,7 +1087,7 @@ static void net_2_reduce_sum_back(void)
                         UNROLL for (int j = 0; j < 2; j++) {
                             const vec v_net_1_add = ld(net_1_add + n * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
                             const vec t_mul = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
-                            const vec t_relu = vmax(((t_mul * v_net_2_weight) + v_net_2_bias), splat(0));
+                            const vec t_relu = vmax((t_mul * v_net_2_weight) + v_net_2_bias, splat(0));
                             const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
                             sum0 += t_where_gt;
                             sum1 += t_where_gt * t_mul;
@@ -1140,8 +1128,7 @@ static void net_2_mul_back(void)
     const real *restrict net_2_reduce_sum = gradients + NET_2_BIAS; /* (1, 16, 1, 1) */
     const real *restrict net_2_reduce_sum_2 = gradients + NET_2_WEIGHT; /* (1, 16, 1, 1) */
     real *net_2_mul = arena + NET_2_MUL; /* (100, 16, 24, 24) */
-#pragma omp parallel for schedule(static)
-    for (int n = 0; n < 100; n++) {
+    PARALLEL_FOR (n, 100) {
         const vec v_net_2_channel_mean = ld(net_2_channel_mean);
         const vec v_net_2_channel_variance = ld(net_2_channel_variance);
         const vec t_add = v_net_2_channel_variance + splat(1e-05f);
@@ -1160,7 +1147,7 @@ static void net_2_mul_back(void)
                     UNROLL for (int j = 0; j < 2; j++) {
                         const vec v_net_1_add = ld(net_1_add + n * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
                         const vec t_mul_2 = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
-                        const vec t_relu = vmax(((t_mul_2 * v_net_2_weight) + v_net_2_bias), splat(0));
+                        const vec t_relu = vmax((t_mul_2 * v_net_2_weight) + v_net_2_bias, splat(0));
                         const vec x = t_relu;
                         which = vgt(x, best, splat((real)(i * 2 + j)), which);
                         best = vmax(best, x);
@@ -1172,7 +1159,7 @@ static void net_2_mul_back(void)
                     UNROLL for (int j = 0; j < 2; j++) {
                         const vec v_net_1_add = ld(net_1_add + n * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
                         const vec t_mul_2 = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
-                        const vec t_relu = vmax(((t_mul_2 * v_net_2_weight) + v_net_2_bias), splat(0));
+                        const vec t_relu = vmax((t_mul_2 * v_net_2_weight) + v_net_2_bias, splat(0));
                         const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
                         st(net_2_mul + n * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16, t_mul * ((t_where_gt - t_mul_4) - (t_mul_2 * t_mul_5)));
                     }
@@ -1251,20 +1238,17 @@ static void net_1_conv2d_dw_back(void)
 {
     real *restrict net_1_conv2d_dw = gradients + NET_1_WEIGHT; /* (16, 1, 5, 5) */
     real *restrict scratch = arena + 921600;
-#pragma omp parallel for collapse(4) schedule(static)
-    for (int part = 0; part < 4; part++) {
-        for (int group = 0; group < 1; group++) {
-            for (int tile = 0; tile < 1; tile++) {
-                for (int r = 0; r < 5; r++) {
-                    const int from = part * 100 / 4, to = (part + 1) * 100 / 4;
-                    real *out = scratch + part * 400L;
-                    net_1_conv2d_dw_back_tile(out, from, to, group, tile * 1, r, 1, 1);
-                }
-            }
-        }
+    PARALLEL_FOR (unit, 20) {
+        const int r = (int)(unit % 5);
+        enum { tile = 0 };
+        enum { group = 0 };
+        const int part = (int)(unit / 5);
+        const int from = part * 100 / 4, to = (part + 1) * 100 / 4;
+        real *out = scratch + part * 400L;
+        net_1_conv2d_dw_back_tile(out, from, to, group, tile * 1, r, 1, 1);
     }
-#pragma omp parallel for schedule(static)
-    for (long i = 0; i < 400; i += L) {
+    PARALLEL_FOR (block, 25) {
+        const long i = block * (long)L;
         vec sum = ld(scratch + i);
         for (int part = 1; part < 4; part++)
             sum += ld(scratch + part * 400L + i);
@@ -1280,8 +1264,8 @@ static void net_1_conv2d_dw_back(void)
 static void net_1_broadcast_back(void)
 {
     real *restrict net_1_broadcast = gradients + NET_1_BIAS; /* (16) */
-    for (long i = 0; i < 16; i += L) {
-        st(net_1_broadcast + i, splat(0));
+    {
+        st(net_1_broadcast, splat(0));
     }
 }
 
@@ -1293,7 +1277,8 @@ static void net_1_broadcast_back(void)
 static void net_5_broadcast_back(void)
 {
     real *restrict net_5_broadcast = gradients + NET_5_BIAS; /* (32) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         st(net_5_broadcast + i, splat(0));
     }
 }
@@ -1308,11 +1293,11 @@ static void net_2_add_update(void)
     const real *net_2_running_mean = parameters + NET_2_RUNNING_MEAN; /* (16) */
     const real *restrict net_2_channel_mean = arena + NET_2_CHANNEL_MEAN; /* (16) */
     real *net_2_add = parameters + NET_2_RUNNING_MEAN; /* (16) */
-    for (long i = 0; i < 16; i += L) {
-        const vec v_net_2_running_mean = ld(net_2_running_mean + i);
-        const vec v_net_2_channel_mean = ld(net_2_channel_mean + i);
+    {
+        const vec v_net_2_running_mean = ld(net_2_running_mean);
+        const vec v_net_2_channel_mean = ld(net_2_channel_mean);
         const vec t_add = (v_net_2_running_mean * splat(0.9f)) + (v_net_2_channel_mean * splat(0.1f));
-        st(net_2_add + i, t_add);
+        st(net_2_add, t_add);
     }
 }
 
@@ -1326,11 +1311,11 @@ static void net_2_add_update_2(void)
     const real *net_2_running_var = parameters + NET_2_RUNNING_VAR; /* (16) */
     const real *restrict net_2_channel_variance = arena + NET_2_CHANNEL_VARIANCE; /* (16) */
     real *net_2_add_2 = parameters + NET_2_RUNNING_VAR; /* (16) */
-    for (long i = 0; i < 16; i += L) {
-        const vec v_net_2_running_var = ld(net_2_running_var + i);
-        const vec v_net_2_channel_variance = ld(net_2_channel_variance + i);
+    {
+        const vec v_net_2_running_var = ld(net_2_running_var);
+        const vec v_net_2_channel_variance = ld(net_2_channel_variance);
         const vec t_add = (v_net_2_running_var * splat(0.9f)) + (v_net_2_channel_variance * splat(0.10000174f));
-        st(net_2_add_2 + i, t_add);
+        st(net_2_add_2, t_add);
     }
 }
 
@@ -1344,7 +1329,8 @@ static void net_6_add_update(void)
     const real *net_6_running_mean = parameters + NET_6_RUNNING_MEAN; /* (32) */
     const real *restrict net_6_channel_mean = arena + NET_6_CHANNEL_MEAN; /* (32) */
     real *net_6_add = parameters + NET_6_RUNNING_MEAN; /* (32) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         const vec v_net_6_running_mean = ld(net_6_running_mean + i);
         const vec v_net_6_channel_mean = ld(net_6_channel_mean + i);
         const vec t_add = (v_net_6_running_mean * splat(0.9f)) + (v_net_6_channel_mean * splat(0.1f));
@@ -1362,7 +1348,8 @@ static void net_6_add_update_2(void)
     const real *net_6_running_var = parameters + NET_6_RUNNING_VAR; /* (32) */
     const real *restrict net_6_channel_variance = arena + NET_6_CHANNEL_VARIANCE; /* (32) */
     real *net_6_add_2 = parameters + NET_6_RUNNING_VAR; /* (32) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         const vec v_net_6_running_var = ld(net_6_running_var + i);
         const vec v_net_6_channel_variance = ld(net_6_channel_variance + i);
         const vec t_add = (v_net_6_running_var * splat(0.9f)) + (v_net_6_channel_variance * splat(0.10001f));
@@ -1374,8 +1361,8 @@ static void net_6_add_update_2(void)
 static void adam(long from, long to, real *restrict weight, const real *restrict gradient, real *restrict t_m, real *restrict t_v, const real *correction1, const real *correction2,
     const real *t_lr)
 {
-#pragma omp parallel for schedule(static)
-    for (long i = from; i < to; i += L) {
+    PARALLEL_FOR (block, (to - from) / L) {
+        const long i = from + block * L;
         const vec v_weight = ld(weight + i);
         const vec v_t_lr = splat(t_lr[0]);
         const vec v_t_m = ld(t_m + i);
@@ -1385,7 +1372,7 @@ static void adam(long from, long to, real *restrict weight, const real *restrict
         const vec v_t_v = ld(t_v + i);
         const vec t_add_2 = (v_t_v * splat(0.999f)) + ((v_gradient * v_gradient) * splat(0.001f));
         const vec v_correction2 = splat(correction2[0]);
-        const vec t_div = (t_add * v_correction1) / (vsqrt((t_add_2 * v_correction2)) + splat(1e-08f));
+        const vec t_div = (t_add * v_correction1) / (vsqrt(t_add_2 * v_correction2) + splat(1e-08f));
         st(weight + i, (v_weight - (v_t_lr * t_div)));
         st(t_m + i, t_add);
         st(t_v + i, t_add_2);
@@ -1405,14 +1392,14 @@ static void net_2_mul_prepare(void)
     const real *restrict net_2_running_mean = parameters + NET_2_RUNNING_MEAN; /* (16) */
     real *restrict net_2_mul = prepared + INFER_NET_2_MUL; /* (16) */
     real *restrict net_2_sub = prepared + INFER_NET_2_SUB; /* (16) */
-    for (long i = 0; i < 16; i += L) {
-        const vec v_net_2_weight = ld(net_2_weight + i);
-        const vec v_net_2_running_var = ld(net_2_running_var + i);
-        const vec t_mul = v_net_2_weight * (splat(1) / vsqrt((v_net_2_running_var + splat(1e-05f))));
-        const vec v_net_2_bias = ld(net_2_bias + i);
-        const vec v_net_2_running_mean = ld(net_2_running_mean + i);
-        st(net_2_mul + i, t_mul);
-        st(net_2_sub + i, v_net_2_bias - (v_net_2_running_mean * t_mul));
+    {
+        const vec v_net_2_weight = ld(net_2_weight);
+        const vec v_net_2_running_var = ld(net_2_running_var);
+        const vec t_mul = v_net_2_weight * (splat(1) / vsqrt(v_net_2_running_var + splat(1e-05f)));
+        const vec v_net_2_bias = ld(net_2_bias);
+        const vec v_net_2_running_mean = ld(net_2_running_mean);
+        st(net_2_mul, t_mul);
+        st(net_2_sub, v_net_2_bias - (v_net_2_running_mean * t_mul));
     }
 }
 
@@ -1445,10 +1432,10 @@ static void net_2_mul_prepare_3(void)
     const real *restrict net_1_bias = parameters + NET_1_BIAS; /* (1, 16, 1, 1) */
     const real *restrict net_2_mul = prepared + INFER_NET_2_MUL; /* (1, 16, 1, 1) */
     real *restrict net_2_mul_3 = prepared + INFER_NET_2_MUL_3; /* (1, 16, 1, 1) */
-    for (long i = 0; i < 16; i += L) {
-        const vec v_net_1_bias = ld(net_1_bias + i);
-        const vec v_net_2_mul = ld(net_2_mul + i);
-        st(net_2_mul_3 + i, v_net_1_bias * v_net_2_mul);
+    {
+        const vec v_net_1_bias = ld(net_1_bias);
+        const vec v_net_2_mul = ld(net_2_mul);
+        st(net_2_mul_3, v_net_1_bias * v_net_2_mul);
     }
 }
 
@@ -1465,10 +1452,11 @@ static void net_6_mul_prepare(void)
     const real *restrict net_6_running_mean = parameters + NET_6_RUNNING_MEAN; /* (32) */
     real *restrict net_6_mul = prepared + INFER_NET_6_MUL; /* (32) */
     real *restrict net_6_sub = prepared + INFER_NET_6_SUB; /* (32) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         const vec v_net_6_weight = ld(net_6_weight + i);
         const vec v_net_6_running_var = ld(net_6_running_var + i);
-        const vec t_mul = v_net_6_weight * (splat(1) / vsqrt((v_net_6_running_var + splat(1e-05f))));
+        const vec t_mul = v_net_6_weight * (splat(1) / vsqrt(v_net_6_running_var + splat(1e-05f)));
         const vec v_net_6_bias = ld(net_6_bias + i);
         const vec v_net_6_running_mean = ld(net_6_running_mean + i);
         st(net_6_mul + i, t_mul);
@@ -1509,7 +1497,8 @@ static void net_6_mul_prepare_3(void)
     const real *restrict net_5_bias = parameters + NET_5_BIAS; /* (1, 32, 1, 1) */
     const real *restrict net_6_mul = prepared + INFER_NET_6_MUL; /* (1, 32, 1, 1) */
     real *restrict net_6_mul_3 = prepared + INFER_NET_6_MUL_3; /* (1, 32, 1, 1) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         const vec v_net_5_bias = ld(net_5_bias + i);
         const vec v_net_6_mul = ld(net_6_mul + i);
         st(net_6_mul_3 + i, v_net_5_bias * v_net_6_mul);
@@ -1561,7 +1550,7 @@ INLINE void net_2_conv2d_infer_tile(const int w0, const int width, const int kv,
         UNROLL for (int k = 0; k < kv; k++) {
             const vec v_net_2_mul_3 = ld(net_2_mul_3 + group * 16);
             const vec v_net_2_sub = ld(net_2_sub + group * 16);
-            st(row + ((w0 + i) * KV + k) * L, vmax(((acc[i][k] + v_net_2_mul_3) + v_net_2_sub), splat(0)));
+            st(row + ((w0 + i) * KV + k) * L, vmax((acc[i][k] + v_net_2_mul_3) + v_net_2_sub, splat(0)));
         }
     }
 }
@@ -1575,25 +1564,24 @@ static void net_2_conv2d_infer(void)
 {
     enum { KV = 1 };
     real *restrict net_4_maxpool2d = arena + INFER_NET_4_MAXPOOL2D; /* (100, 16, 12, 12) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 1; group++) {
-            real rows[2][24 * 1 * L];
-            for (int h = 0; h < 12; h++) {
-                for (int i = 0; i < 2; i++) {
-                    net_2_conv2d_infer_tile(0, 24, 1, n, group, h * 2 + i, rows[i]);
-                }
-                for (int w = 0; w < 12; w++) {
-                    UNROLL for (int k = 0; k < 1; k++) {
-                        vec pooled = splat(-INFINITY);
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v = ld(rows[i] + ((w * 2 + j) * 1 + k) * L);
-                                pooled = vmax(pooled, v);
-                            }
+    PARALLEL_FOR (unit, 100) {
+        enum { group = 0 };
+        const int n = (int)(unit);
+        real rows[2][24 * 1 * L];
+        for (int h = 0; h < 12; h++) {
+            for (int i = 0; i < 2; i++) {
+                net_2_conv2d_infer_tile(0, 24, 1, n, group, h * 2 + i, rows[i]);
+            }
+            for (int w = 0; w < 12; w++) {
+                UNROLL for (int k = 0; k < 1; k++) {
+                    vec pooled = splat(-INFINITY);
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v = ld(rows[i] + ((w * 2 + j) * 1 + k) * L);
+                            pooled = vmax(pooled, v);
                         }
-                        st(net_4_maxpool2d + n * 2304 + group * 2304 + h * 192 + w * 16, pooled);
                     }
+                    st(net_4_maxpool2d + n * 2304 + group * 2304 + h * 192 + w * 16, pooled);
                 }
             }
         }
@@ -1645,7 +1633,7 @@ INLINE void net_6_conv2d_infer_tile(const int w0, const int width, const int kv,
         UNROLL for (int k = 0; k < kv; k++) {
             const vec v_net_6_mul_3 = ld(net_6_mul_3 + (group * KV + k) * 16);
             const vec v_net_6_sub = ld(net_6_sub + (group * KV + k) * 16);
-            st(row + ((w0 + i) * KV + k) * L, vmax(((acc[i][k] + v_net_6_mul_3) + v_net_6_sub), splat(0)));
+            st(row + ((w0 + i) * KV + k) * L, vmax((acc[i][k] + v_net_6_mul_3) + v_net_6_sub, splat(0)));
         }
     }
 }
@@ -1659,25 +1647,24 @@ static void net_6_conv2d_infer(void)
 {
     enum { KV = 2 };
     real *restrict net_8_maxpool2d = arena + INFER_NET_8_MAXPOOL2D; /* (100, 32, 5, 5) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 1; group++) {
-            real rows[2][10 * 2 * L];
-            for (int h = 0; h < 5; h++) {
-                for (int i = 0; i < 2; i++) {
-                    net_6_conv2d_infer_tile(0, 10, 2, n, group, h * 2 + i, rows[i]);
-                }
-                for (int w = 0; w < 5; w++) {
-                    UNROLL for (int k = 0; k < 2; k++) {
-                        vec pooled = splat(-INFINITY);
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v = ld(rows[i] + ((w * 2 + j) * 2 + k) * L);
-                                pooled = vmax(pooled, v);
-                            }
+    PARALLEL_FOR (unit, 100) {
+        enum { group = 0 };
+        const int n = (int)(unit);
+        real rows[2][10 * 2 * L];
+        for (int h = 0; h < 5; h++) {
+            for (int i = 0; i < 2; i++) {
+                net_6_conv2d_infer_tile(0, 10, 2, n, group, h * 2 + i, rows[i]);
+            }
+            for (int w = 0; w < 5; w++) {
+                UNROLL for (int k = 0; k < 2; k++) {
+                    vec pooled = splat(-INFINITY);
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v = ld(rows[i] + ((w * 2 + j) * 2 + k) * L);
+                            pooled = vmax(pooled, v);
                         }
-                        st(net_8_maxpool2d + n * 800 + (group * 2 + k) * 400 + h * 80 + w * 16, pooled);
                     }
+                    st(net_8_maxpool2d + n * 800 + (group * 2 + k) * 400 + h * 80 + w * 16, pooled);
                 }
             }
         }
@@ -1693,12 +1680,11 @@ static void net_9_reshape_infer(void)
 {
     const real *restrict net_8_maxpool2d = arena + INFER_NET_8_MAXPOOL2D; /* (100, 32, 5, 5) */
     real *restrict net_9_reshape = arena + INFER_NET_9_RESHAPE; /* (100, 800) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int a = 0; a < 100; a++) {
-        for (int b = 0; b < 800; b++) {
-            const int i = a * 800 + b;
-            net_9_reshape[(a) * 16L + (b) / 16 * 1600L + (b) % 16 * 1L] = net_8_maxpool2d[(i / 800) * 800L + (i / 25 % 32) / 16 * 400L + (i / 25 % 32) % 16 * 1L + (i / 5 % 5) * 80L + (i % 5) * 16L];
-        }
+    PARALLEL_FOR (unit, 80000) {
+        const int b = (int)(unit % 800);
+        const int a = (int)(unit / 800);
+        const int i = a * 800 + b;
+        net_9_reshape[(a) * 16L + (b) / 16 * 1600L + (b) % 16 * 1L] = net_8_maxpool2d[(i / 800) * 800L + (i / 25 % 32) / 16 * 400L + (i / 25 % 32) % 16 * 1L + (i / 5 % 5) * 80L + (i % 5) * 16L];
     }
 }
 
@@ -1746,13 +1732,12 @@ INLINE void net_10_matmul_infer_tile(int n0, const int rows, const int kv, int g
  */
 static void net_10_matmul_infer(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 4; tile++) {
-            const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
-            (void)rows;
-            net_10_matmul_infer_tile(n0, 25, 1, group);
-        }
+    PARALLEL_FOR (unit, 4) {
+        const int tile = (int)(unit % 4);
+        enum { group = 0 };
+        const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
+        (void)rows;
+        net_10_matmul_infer_tile(n0, 25, 1, group);
     }
 }
 
@@ -1844,7 +1829,7 @@ static void apply_neg_infer(void)
 {
     const real *restrict mul_2 = arena + INFER_MUL_2; /* () */
     real *restrict neg = infer_loss; /* () */
-    for (long i = 0; i < 16; i += L) {
+    {
         const vec v_mul_2 = splat(mul_2[0]);
         neg[0] = (-v_mul_2)[0];
     }

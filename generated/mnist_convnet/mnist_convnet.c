@@ -168,29 +168,28 @@ static void net_1_conv2d(void)
     real *restrict net_2_channel_mean = arena + NET_2_CHANNEL_MEAN; /* (1, 32, 1, 1) */
     real *restrict net_2_channel_variance = arena + NET_2_CHANNEL_VARIANCE; /* (1, 32, 1, 1) */
     real *restrict scratch = arena + 1843200;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 1; group++) {
-            vec shift[KV], sum[KV] = {0}, squares[KV] = {0};
-            for (int h = 0; h < 24; h++) {
-                net_1_conv2d_tile(0, 12, 2, n, group, h);
-                net_1_conv2d_tile(12, 12, 2, n, group, h);
-                UNROLL for (int k = 0; k < 2; k++) {
-                    const real *row = net_1_add + n * 18432 + (group * KV + k) * 9216 + h * 384;
-                    if (h == 0)
-                        shift[k] = ld(row);
-                    for (int w = 0; w < 24; w++) {
-                        const vec d = ld(row + w * 16) - shift[k];
-                        sum[k] += d;
-                        squares[k] += d * d;
-                    }
+    PARALLEL_FOR (unit, 100) {
+        enum { group = 0 };
+        const int n = (int)(unit);
+        vec shift[KV], sum[KV] = {0}, squares[KV] = {0};
+        for (int h = 0; h < 24; h++) {
+            net_1_conv2d_tile(0, 12, 2, n, group, h);
+            net_1_conv2d_tile(12, 12, 2, n, group, h);
+            UNROLL for (int k = 0; k < 2; k++) {
+                const real *row = net_1_add + n * 18432 + (group * KV + k) * 9216 + h * 384;
+                if (h == 0)
+                    shift[k] = ld(row);
+                for (int w = 0; w < 24; w++) {
+                    const vec d = ld(row + w * 16) - shift[k];
+                    sum[k] += d;
+                    squares[k] += d * d;
                 }
             }
-            UNROLL for (int k = 0; k < 2; k++) {
-                real *mine = scratch + ((long)n * 2 + group * 2 + k) * 2 * L;
-                st(mine, shift[k] + sum[k] * splat(0.0017361111f));
-                st(mine + L, squares[k] - sum[k] * sum[k] * splat(0.0017361111f));
-            }
+        }
+        UNROLL for (int k = 0; k < 2; k++) {
+            real *mine = scratch + ((long)n * 2 + group * 2 + k) * 2 * L;
+            st(mine, shift[k] + sum[k] * splat(0.0017361111f));
+            st(mine + L, squares[k] - sum[k] * sum[k] * splat(0.0017361111f));
         }
     }
     for (int c = 0; c < 2; c++) {
@@ -219,25 +218,26 @@ static void net_4_maxpool2d(void)
     const real *restrict net_2_weight = parameters + NET_2_WEIGHT; /* (1, 32, 1, 1) */
     const real *restrict net_2_bias = parameters + NET_2_BIAS; /* (1, 32, 1, 1) */
     real *restrict net_4_maxpool2d = arena + NET_4_MAXPOOL2D; /* (100, 32, 12, 12) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int c = 0; c < 2; c++) {
-            for (int h = 0; h < 12; h++) {
-                for (int w = 0; w < 12; w++) {
-                    vec pooled = splat(-INFINITY);
-                    UNROLL for (int i = 0; i < 2; i++) {
-                        UNROLL for (int j = 0; j < 2; j++) {
-                            const vec v_net_1_add = ld(net_1_add + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
-                            const vec v_net_2_channel_mean = ld(net_2_channel_mean + c * 16);
-                            const vec v_net_2_channel_variance = ld(net_2_channel_variance + c * 16);
-                            const vec t_mul = (v_net_1_add - v_net_2_channel_mean) * (splat(1) / vsqrt((v_net_2_channel_variance + splat(1e-05f))));
-                            const vec v_net_2_weight = ld(net_2_weight + c * 16);
-                            const vec v_net_2_bias = ld(net_2_bias + c * 16);
-                            pooled = vmax(pooled, vmax(((t_mul * v_net_2_weight) + v_net_2_bias), splat(0)));
-                        }
+    PARALLEL_FOR (unit, 200) {
+        const int c = (int)(unit % 2);
+        const int n = (int)(unit / 2);
+        const vec v_net_2_channel_mean = ld(net_2_channel_mean + c * 16);
+        const vec v_net_2_channel_variance = ld(net_2_channel_variance + c * 16);
+        const vec t_add = v_net_2_channel_variance + splat(1e-05f);
+        const vec t_rsqrt = splat(1) / vsqrt(t_add);
+        const vec v_net_2_weight = ld(net_2_weight + c * 16);
+        const vec v_net_2_bias = ld(net_2_bias + c * 16);
+        for (int h = 0; h < 12; h++) {
+            for (int w = 0; w < 12; w++) {
+                vec pooled = splat(-INFINITY);
+                UNROLL for (int i = 0; i < 2; i++) {
+                    UNROLL for (int j = 0; j < 2; j++) {
+                        const vec v_net_1_add = ld(net_1_add + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
+                        const vec t_mul_2 = ((v_net_1_add - v_net_2_channel_mean) * t_rsqrt) * v_net_2_weight;
+                        pooled = vmax(pooled, vmax(t_mul_2 + v_net_2_bias, splat(0)));
                     }
-                    st(net_4_maxpool2d + n * 4608 + c * 2304 + h * 192 + w * 16, pooled);
                 }
+                st(net_4_maxpool2d + n * 4608 + c * 2304 + h * 192 + w * 16, pooled);
             }
         }
     }
@@ -305,28 +305,27 @@ static void net_5_conv2d(void)
     real *restrict net_6_channel_mean = arena + NET_6_CHANNEL_MEAN; /* (1, 64, 1, 1) */
     real *restrict net_6_channel_variance = arena + NET_6_CHANNEL_VARIANCE; /* (1, 64, 1, 1) */
     real *restrict scratch = arena + 2944000;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 2; group++) {
-            vec shift[KV], sum[KV] = {0}, squares[KV] = {0};
-            for (int h = 0; h < 10; h++) {
-                net_5_conv2d_tile(0, 10, 2, n, group, h);
-                UNROLL for (int k = 0; k < 2; k++) {
-                    const real *row = net_5_add + n * 6400 + (group * KV + k) * 1600 + h * 160;
-                    if (h == 0)
-                        shift[k] = ld(row);
-                    for (int w = 0; w < 10; w++) {
-                        const vec d = ld(row + w * 16) - shift[k];
-                        sum[k] += d;
-                        squares[k] += d * d;
-                    }
+    PARALLEL_FOR (unit, 200) {
+        const int group = (int)(unit % 2);
+        const int n = (int)(unit / 2);
+        vec shift[KV], sum[KV] = {0}, squares[KV] = {0};
+        for (int h = 0; h < 10; h++) {
+            net_5_conv2d_tile(0, 10, 2, n, group, h);
+            UNROLL for (int k = 0; k < 2; k++) {
+                const real *row = net_5_add + n * 6400 + (group * KV + k) * 1600 + h * 160;
+                if (h == 0)
+                    shift[k] = ld(row);
+                for (int w = 0; w < 10; w++) {
+                    const vec d = ld(row + w * 16) - shift[k];
+                    sum[k] += d;
+                    squares[k] += d * d;
                 }
             }
-            UNROLL for (int k = 0; k < 2; k++) {
-                real *mine = scratch + ((long)n * 4 + group * 2 + k) * 2 * L;
-                st(mine, shift[k] + sum[k] * splat(0.01f));
-                st(mine + L, squares[k] - sum[k] * sum[k] * splat(0.01f));
-            }
+        }
+        UNROLL for (int k = 0; k < 2; k++) {
+            real *mine = scratch + ((long)n * 4 + group * 2 + k) * 2 * L;
+            st(mine, shift[k] + sum[k] * splat(0.01f));
+            st(mine + L, squares[k] - sum[k] * sum[k] * splat(0.01f));
         }
     }
     for (int c = 0; c < 4; c++) {
@@ -355,25 +354,26 @@ static void net_8_maxpool2d(void)
     const real *restrict net_6_weight = parameters + NET_6_WEIGHT; /* (1, 64, 1, 1) */
     const real *restrict net_6_bias = parameters + NET_6_BIAS; /* (1, 64, 1, 1) */
     real *restrict net_8_maxpool2d = arena + NET_8_MAXPOOL2D; /* (100, 64, 5, 5) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int c = 0; c < 4; c++) {
-            for (int h = 0; h < 5; h++) {
-                for (int w = 0; w < 5; w++) {
-                    vec pooled = splat(-INFINITY);
-                    UNROLL for (int i = 0; i < 2; i++) {
-                        UNROLL for (int j = 0; j < 2; j++) {
-                            const vec v_net_5_add = ld(net_5_add + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
-                            const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
-                            const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
-                            const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * (splat(1) / vsqrt((v_net_6_channel_variance + splat(1e-05f))));
-                            const vec v_net_6_weight = ld(net_6_weight + c * 16);
-                            const vec v_net_6_bias = ld(net_6_bias + c * 16);
-                            pooled = vmax(pooled, vmax(((t_mul * v_net_6_weight) + v_net_6_bias), splat(0)));
-                        }
+    PARALLEL_FOR (unit, 400) {
+        const int c = (int)(unit % 4);
+        const int n = (int)(unit / 4);
+        const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
+        const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
+        const vec t_add = v_net_6_channel_variance + splat(1e-05f);
+        const vec t_rsqrt = splat(1) / vsqrt(t_add);
+        const vec v_net_6_weight = ld(net_6_weight + c * 16);
+        const vec v_net_6_bias = ld(net_6_bias + c * 16);
+        for (int h = 0; h < 5; h++) {
+            for (int w = 0; w < 5; w++) {
+                vec pooled = splat(-INFINITY);
+                UNROLL for (int i = 0; i < 2; i++) {
+                    UNROLL for (int j = 0; j < 2; j++) {
+                        const vec v_net_5_add = ld(net_5_add + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
+                        const vec t_mul_2 = ((v_net_5_add - v_net_6_channel_mean) * t_rsqrt) * v_net_6_weight;
+                        pooled = vmax(pooled, vmax(t_mul_2 + v_net_6_bias, splat(0)));
                     }
-                    st(net_8_maxpool2d + n * 1600 + c * 400 + h * 80 + w * 16, pooled);
                 }
+                st(net_8_maxpool2d + n * 1600 + c * 400 + h * 80 + w * 16, pooled);
             }
         }
     }
@@ -388,12 +388,11 @@ static void net_9_reshape(void)
 {
     const real *restrict net_8_maxpool2d = arena + NET_8_MAXPOOL2D; /* (100, 64, 5, 5) */
     real *restrict net_9_reshape = arena + NET_9_RESHAPE; /* (100, 1600) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int a = 0; a < 100; a++) {
-        for (int b = 0; b < 1600; b++) {
-            const int i = a * 1600 + b;
-            net_9_reshape[(a) * 16L + (b) / 16 * 1600L + (b) % 16 * 1L] = net_8_maxpool2d[(i / 1600) * 1600L + (i / 25 % 64) / 16 * 400L + (i / 25 % 64) % 16 * 1L + (i / 5 % 5) * 80L + (i % 5) * 16L];
-        }
+    PARALLEL_FOR (unit, 160000) {
+        const int b = (int)(unit % 1600);
+        const int a = (int)(unit / 1600);
+        const int i = a * 1600 + b;
+        net_9_reshape[(a) * 16L + (b) / 16 * 1600L + (b) % 16 * 1L] = net_8_maxpool2d[(i / 1600) * 1600L + (i / 25 % 64) / 16 * 400L + (i / 25 % 64) % 16 * 1L + (i / 5 % 5) * 80L + (i % 5) * 16L];
     }
 }
 
@@ -441,21 +440,20 @@ INLINE void net_10_matmul_tile(int n0, const int rows, const int kv, int group)
  */
 static void net_10_matmul(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 4; group++) {
-        for (int tile = 0; tile < 8; tile++) {
-            const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
-            if (rows == 13) {
-                if (group < 3)
-                    net_10_matmul_tile(n0, 13, 2, group);
-                else
-                    net_10_matmul_tile(n0, 13, 1, group);
-            } else {
-                if (group < 3)
-                    net_10_matmul_tile(n0, 12, 2, group);
-                else
-                    net_10_matmul_tile(n0, 12, 1, group);
-            }
+    PARALLEL_FOR (unit, 32) {
+        const int tile = (int)(unit % 8);
+        const int group = (int)(unit / 8);
+        const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
+        if (rows == 13) {
+            if (group < 3)
+                net_10_matmul_tile(n0, 13, 2, group);
+            else
+                net_10_matmul_tile(n0, 13, 1, group);
+        } else {
+            if (group < 3)
+                net_10_matmul_tile(n0, 12, 2, group);
+            else
+                net_10_matmul_tile(n0, 12, 1, group);
         }
     }
 }
@@ -471,28 +469,27 @@ static void net_11_channel_mean(void)
     real *restrict net_11_channel_mean = arena + NET_11_CHANNEL_MEAN; /* (1, 100) */
     real *restrict net_11_channel_variance = arena + NET_11_CHANNEL_VARIANCE; /* (1, 100) */
     real *restrict scratch = arena + 2955200;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int c = 0; c < 7; c++) {
-        for (int part = 0; part < 5; part++) {
-            vec sum0 = splat(0);
-            vec shift0;
-            vec squares0 = splat(0);
-            {
-                const int n = part * 100 / 5;
-                const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
-                shift0 = v_net_10_add;
-            }
-            for (int n = part * 100 / 5; n < (part + 1) * 100 / 5; n++) {
-                const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
-                const vec d0 = v_net_10_add - shift0;
-                sum0 += d0;
-                squares0 += d0 * d0;
-            }
-            real *mine = scratch + (((c) * 5 + part) * 4) * L;
-            const vec share0 = splat(1 / (real)(((part + 1) * 100 / 5 - part * 100 / 5) * 1));
-            st(mine + 0 * L, shift0 + sum0 * share0);
-            st(mine + 1 * L, squares0 - sum0 * sum0 * share0);
+    PARALLEL_FOR (unit, 35) {
+        const int part = (int)(unit % 5);
+        const int c = (int)(unit / 5);
+        vec sum0 = splat(0);
+        vec shift0;
+        vec squares0 = splat(0);
+        {
+            const int n = part * 100 / 5;
+            const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
+            shift0 = v_net_10_add;
         }
+        for (int n = part * 100 / 5; n < (part + 1) * 100 / 5; n++) {
+            const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
+            const vec d0 = v_net_10_add - shift0;
+            sum0 += d0;
+            squares0 += d0 * d0;
+        }
+        real *mine = scratch + (((c) * 5 + part) * 4) * L;
+        const vec share0 = splat(1 / (real)(((part + 1) * 100 / 5 - part * 100 / 5) * 1));
+        st(mine + 0 * L, shift0 + sum0 * share0);
+        st(mine + 1 * L, squares0 - sum0 * sum0 * share0);
     }
     for (int c = 0; c < 7; c++) {
         vec mean0 = splat(0);
@@ -523,19 +520,18 @@ static void net_13_mul(void)
     const real *restrict net_11_weight = parameters + NET_11_WEIGHT; /* (1, 100) */
     const real *restrict net_11_bias = parameters + NET_11_BIAS; /* (1, 100) */
     real *restrict net_13_mul = arena + NET_13_MUL; /* (100, 100) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int c = 0; c < 7; c++) {
-        for (int n = 0; n < 100; n++) {
-            const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
-            const vec v_net_11_channel_mean = ld(net_11_channel_mean + c * 16);
-            const vec v_net_11_channel_variance = ld(net_11_channel_variance + c * 16);
-            const vec t_mul = (v_net_10_add - v_net_11_channel_mean) * (splat(1) / vsqrt((v_net_11_channel_variance + splat(1e-05f))));
-            const vec v_net_11_weight = ld(net_11_weight + c * 16);
-            const vec v_net_11_bias = ld(net_11_bias + c * 16);
-            const vec t_keep_mask = keep_mask(clock.seed, PG_STREAM_LAYER + 0, clock.step, (uint64_t)((c * 16) + n * 100), 1, 8388608u, 2);
-            const vec t_mul_3 = vmax(((t_mul * v_net_11_weight) + v_net_11_bias), splat(0)) * t_keep_mask;
-            st(net_13_mul + n * 16 + c * 1600, t_mul_3);
-        }
+    PARALLEL_FOR (unit, 700) {
+        const int n = (int)(unit % 100);
+        const int c = (int)(unit / 100);
+        const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
+        const vec v_net_11_channel_mean = ld(net_11_channel_mean + c * 16);
+        const vec v_net_11_channel_variance = ld(net_11_channel_variance + c * 16);
+        const vec t_mul = (v_net_10_add - v_net_11_channel_mean) * (splat(1) / vsqrt(v_net_11_channel_variance + splat(1e-05f)));
+        const vec v_net_11_weight = ld(net_11_weight + c * 16);
+        const vec v_net_11_bias = ld(net_11_bias + c * 16);
+        const vec t_keep_mask = keep_mask(clock.seed, PG_STREAM_LAYER + 0, clock.step, (uint64_t)((c * 16) + n * 100), 1, 8388608u, 2);
+        const vec t_mul_3 = vmax((t_mul * v_net_11_weight) + v_net_11_bias, splat(0)) * t_keep_mask;
+        st(net_13_mul + n * 16 + c * 1600, t_mul_3);
     }
 }
 
@@ -583,13 +579,12 @@ INLINE void net_14_matmul_tile(int n0, const int rows, const int kv, int group)
  */
 static void net_14_matmul(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 4; tile++) {
-            const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
-            (void)rows;
-            net_14_matmul_tile(n0, 25, 1, group);
-        }
+    PARALLEL_FOR (unit, 4) {
+        const int tile = (int)(unit % 4);
+        enum { group = 0 };
+        const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
+        (void)rows;
+        net_14_matmul_tile(n0, 25, 1, group);
     }
 }
 
@@ -680,7 +675,7 @@ static void apply_neg(void)
 {
     const real *restrict mul = arena + MUL; /* () */
     real *restrict neg = train_loss; /* () */
-    for (long i = 0; i < 16; i += L) {
+    {
         const vec v_mul = splat(mul[0]);
         neg[0] = (-v_mul)[0];
     }
@@ -756,7 +751,7 @@ static void apply_mul_back(void)
             const vec v_label = splat(label[n]);
             const vec v_log_softmax = ld(log_softmax + n * 16);
             const vec t_exp = vexp(v_log_softmax);
-            const vec t_mul = veq(t_iota, v_label, (t_exp + splat(-1)), t_exp) * splat(0.01f);
+            const vec t_mul = veq(t_iota, v_label, t_exp + splat(-1), t_exp) * splat(0.01f);
             st(mul_3 + n * 16, t_mul);
             sum0 += t_mul;
         }
@@ -821,14 +816,13 @@ INLINE void net_14_matmul_dw_back_tile(int c0, const int inputs, const int kv, i
  */
 static void net_14_matmul_dw_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 13; tile++) {
-            if (tile < 12) {
-                net_14_matmul_dw_back_tile(tile * 8, 8, 1, group);
-            } else {
-                net_14_matmul_dw_back_tile(tile * 8, 4, 1, group);
-            }
+    PARALLEL_FOR (unit, 13) {
+        const int tile = (int)(unit % 13);
+        enum { group = 0 };
+        if (tile < 12) {
+            net_14_matmul_dw_back_tile(tile * 8, 8, 1, group);
+        } else {
+            net_14_matmul_dw_back_tile(tile * 8, 4, 1, group);
         }
     }
 }
@@ -871,11 +865,11 @@ INLINE void net_14_matmul_back_tile(int n0, const int rows, const int kv, int gr
             const vec v_net_10_add = ld(net_10_add + (n0 + i) * 16 + (group * KV + k) * 1600);
             const vec v_net_11_channel_mean = ld(net_11_channel_mean + (group * KV + k) * 16);
             const vec v_net_11_channel_variance = ld(net_11_channel_variance + (group * KV + k) * 16);
-            const vec t_mul = (v_net_10_add - v_net_11_channel_mean) * (splat(1) / vsqrt((v_net_11_channel_variance + splat(1e-05f))));
+            const vec t_mul = (v_net_10_add - v_net_11_channel_mean) * (splat(1) / vsqrt(v_net_11_channel_variance + splat(1e-05f)));
             const vec v_net_11_weight = ld(net_11_weight + (group * KV + k) * 16);
             const vec v_net_11_bias = ld(net_11_bias + (group * KV + k) * 16);
             const vec t_keep_mask = keep_mask(clock.seed, PG_STREAM_LAYER + 0, clock.step, (uint64_t)(((group * KV + k) * 16) + ((n0 + i)) * 100), 1, 8388608u, 2);
-            const vec t_where_gt = vgt(vmax(((t_mul * v_net_11_weight) + v_net_11_bias), splat(0)), splat(0), (acc[i][k] * t_keep_mask), splat(0));
+            const vec t_where_gt = vgt(vmax((t_mul * v_net_11_weight) + v_net_11_bias, splat(0)), splat(0), acc[i][k] * t_keep_mask, splat(0));
             st(net_12_where_gt + (n0 + i) * 16 + (group * KV + k) * 1600, t_where_gt);
         }
     }
@@ -888,21 +882,20 @@ INLINE void net_14_matmul_back_tile(int n0, const int rows, const int kv, int gr
  */
 static void net_14_matmul_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 4; group++) {
-        for (int tile = 0; tile < 8; tile++) {
-            const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
-            if (rows == 13) {
-                if (group < 3)
-                    net_14_matmul_back_tile(n0, 13, 2, group);
-                else
-                    net_14_matmul_back_tile(n0, 13, 1, group);
-            } else {
-                if (group < 3)
-                    net_14_matmul_back_tile(n0, 12, 2, group);
-                else
-                    net_14_matmul_back_tile(n0, 12, 1, group);
-            }
+    PARALLEL_FOR (unit, 32) {
+        const int tile = (int)(unit % 8);
+        const int group = (int)(unit / 8);
+        const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
+        if (rows == 13) {
+            if (group < 3)
+                net_14_matmul_back_tile(n0, 13, 2, group);
+            else
+                net_14_matmul_back_tile(n0, 13, 1, group);
+        } else {
+            if (group < 3)
+                net_14_matmul_back_tile(n0, 12, 2, group);
+            else
+                net_14_matmul_back_tile(n0, 12, 1, group);
         }
     }
 }
@@ -921,26 +914,25 @@ static void net_11_reduce_sum_back(void)
     real *restrict net_11_reduce_sum = gradients + NET_11_BIAS; /* (1, 100) */
     real *restrict net_11_reduce_sum_2 = gradients + NET_11_WEIGHT; /* (1, 100) */
     real *restrict scratch = arena + 2955200;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int c = 0; c < 7; c++) {
-        for (int part = 0; part < 5; part++) {
-            const vec v_net_11_channel_mean = ld(net_11_channel_mean + c * 16);
-            const vec v_net_11_channel_variance = ld(net_11_channel_variance + c * 16);
-            const vec t_add = v_net_11_channel_variance + splat(1e-05f);
-            const vec t_rsqrt = splat(1) / vsqrt(t_add);
-            vec sum0 = splat(0);
-            vec sum1 = splat(0);
-            for (int n = part * 100 / 5; n < (part + 1) * 100 / 5; n++) {
-                const vec v_net_12_where_gt = ld(net_12_where_gt + n * 16 + c * 1600);
-                const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
-                const vec t_mul_2 = v_net_12_where_gt * ((v_net_10_add - v_net_11_channel_mean) * t_rsqrt);
-                sum0 += v_net_12_where_gt;
-                sum1 += t_mul_2;
-            }
-            real *mine = scratch + (((c) * 5 + part) * 4) * L;
-            st(mine + 0 * L, sum0);
-            st(mine + 2 * L, sum1);
+    PARALLEL_FOR (unit, 35) {
+        const int part = (int)(unit % 5);
+        const int c = (int)(unit / 5);
+        const vec v_net_11_channel_mean = ld(net_11_channel_mean + c * 16);
+        const vec v_net_11_channel_variance = ld(net_11_channel_variance + c * 16);
+        const vec t_add = v_net_11_channel_variance + splat(1e-05f);
+        const vec t_rsqrt = splat(1) / vsqrt(t_add);
+        vec sum0 = splat(0);
+        vec sum1 = splat(0);
+        for (int n = part * 100 / 5; n < (part + 1) * 100 / 5; n++) {
+            const vec v_net_12_where_gt = ld(net_12_where_gt + n * 16 + c * 1600);
+            const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
+            const vec t_mul_2 = v_net_12_where_gt * ((v_net_10_add - v_net_11_channel_mean) * t_rsqrt);
+            sum0 += v_net_12_where_gt;
+            sum1 += t_mul_2;
         }
+        real *mine = scratch + (((c) * 5 + part) * 4) * L;
+        st(mine + 0 * L, sum0);
+        st(mine + 2 * L, sum1);
     }
     for (int c = 0; c < 7; c++) {
         vec sum0 = splat(0);
@@ -971,21 +963,20 @@ static void net_11_mul_back(void)
     const real *restrict net_11_channel_mean = arena + NET_11_CHANNEL_MEAN; /* (1, 100) */
     const real *restrict net_11_reduce_sum_2 = gradients + NET_11_WEIGHT; /* (1, 100) */
     real *net_11_mul = arena + NET_11_MUL; /* (100, 100) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int c = 0; c < 7; c++) {
-        for (int n = 0; n < 100; n++) {
-            const vec v_net_11_weight = ld(net_11_weight + c * 16);
-            const vec v_net_11_channel_variance = ld(net_11_channel_variance + c * 16);
-            const vec t_rsqrt = splat(1) / vsqrt((v_net_11_channel_variance + splat(1e-05f)));
-            const vec v_net_12_where_gt = ld(net_12_where_gt + n * 16 + c * 1600);
-            const vec v_net_11_reduce_sum = ld(net_11_reduce_sum + c * 16);
-            const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
-            const vec v_net_11_channel_mean = ld(net_11_channel_mean + c * 16);
-            const vec v_net_11_reduce_sum_2 = ld(net_11_reduce_sum_2 + c * 16);
-            const vec t_mul_5 = ((v_net_10_add - v_net_11_channel_mean) * t_rsqrt) * (v_net_11_reduce_sum_2 * splat(0.01f));
-            const vec t_sub_3 = (v_net_12_where_gt - (v_net_11_reduce_sum * splat(0.01f))) - t_mul_5;
-            st(net_11_mul + n * 16 + c * 1600, (v_net_11_weight * t_rsqrt) * t_sub_3);
-        }
+    PARALLEL_FOR (unit, 700) {
+        const int n = (int)(unit % 100);
+        const int c = (int)(unit / 100);
+        const vec v_net_11_weight = ld(net_11_weight + c * 16);
+        const vec v_net_11_channel_variance = ld(net_11_channel_variance + c * 16);
+        const vec t_rsqrt = splat(1) / vsqrt(v_net_11_channel_variance + splat(1e-05f));
+        const vec v_net_12_where_gt = ld(net_12_where_gt + n * 16 + c * 1600);
+        const vec v_net_11_reduce_sum = ld(net_11_reduce_sum + c * 16);
+        const vec v_net_10_add = ld(net_10_add + n * 16 + c * 1600);
+        const vec v_net_11_channel_mean = ld(net_11_channel_mean + c * 16);
+        const vec v_net_11_reduce_sum_2 = ld(net_11_reduce_sum_2 + c * 16);
+        const vec t_mul_5 = ((v_net_10_add - v_net_11_channel_mean) * t_rsqrt) * (v_net_11_reduce_sum_2 * splat(0.01f));
+        const vec t_sub_3 = (v_net_12_where_gt - (v_net_11_reduce_sum * splat(0.01f))) - t_mul_5;
+        st(net_11_mul + n * 16 + c * 1600, (v_net_11_weight * t_rsqrt) * t_sub_3);
     }
 }
 
@@ -998,11 +989,10 @@ static void net_10_transpose_back(void)
 {
     const real *restrict net_10_weight = parameters + NET_10_WEIGHT; /* (100, 1600) */
     real *restrict net_10_transpose = arena + NET_10_TRANSPOSE; /* (1600, 100) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int a = 0; a < 1600; a++) {
-        for (int b = 0; b < 100; b++) {
-            net_10_transpose[(a) / 32 * 3584L + (a) % 32 * 1L + (b) * 32L] = net_10_weight[(b) / 32 * 51200L + (b) % 32 * 1L + (a) * 32L];
-        }
+    PARALLEL_FOR (unit, 160000) {
+        const int b = (int)(unit % 100);
+        const int a = (int)(unit / 100);
+        net_10_transpose[(a) / 32 * 3584L + (a) % 32 * 1L + (b) * 32L] = net_10_weight[(b) / 32 * 51200L + (b) % 32 * 1L + (a) * 32L];
     }
 }
 
@@ -1048,15 +1038,14 @@ INLINE void net_10_matmul_back_tile(int n0, const int rows, const int kv, int gr
  */
 static void net_10_matmul_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 50; group++) {
-        for (int tile = 0; tile < 8; tile++) {
-            const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
-            if (rows == 13) {
-                net_10_matmul_back_tile(n0, 13, 2, group);
-            } else {
-                net_10_matmul_back_tile(n0, 12, 2, group);
-            }
+    PARALLEL_FOR (unit, 400) {
+        const int tile = (int)(unit % 8);
+        const int group = (int)(unit / 8);
+        const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
+        if (rows == 13) {
+            net_10_matmul_back_tile(n0, 13, 2, group);
+        } else {
+            net_10_matmul_back_tile(n0, 12, 2, group);
         }
     }
 }
@@ -1100,14 +1089,13 @@ INLINE void net_10_matmul_dw_back_tile(int c0, const int inputs, const int kv, i
  */
 static void net_10_matmul_dw_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 4; group++) {
-        for (int tile = 0; tile < 200; tile++) {
-            if (group < 3)
-                net_10_matmul_dw_back_tile(tile * 8, 8, 2, group);
-            else
-                net_10_matmul_dw_back_tile(tile * 8, 8, 1, group);
-        }
+    PARALLEL_FOR (unit, 800) {
+        const int tile = (int)(unit % 200);
+        const int group = (int)(unit / 200);
+        if (group < 3)
+            net_10_matmul_dw_back_tile(tile * 8, 8, 2, group);
+        else
+            net_10_matmul_dw_back_tile(tile * 8, 8, 1, group);
     }
 }
 
@@ -1120,14 +1108,13 @@ static void net_9_reshape_back(void)
 {
     const real *restrict net_10_matmul = arena + NET_10_MATMUL; /* (100, 1600) */
     real *restrict net_9_reshape_2 = arena + NET_9_RESHAPE_2; /* (100, 64, 5, 5) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int a = 0; a < 100; a++) {
-        for (int b = 0; b < 64; b++) {
-            for (int c = 0; c < 5; c++) {
-                for (int d = 0; d < 5; d++) {
-                    const int i = ((a * 64 + b) * 5 + c) * 5 + d;
-                    net_9_reshape_2[(a) * 1600L + (b) / 16 * 400L + (b) % 16 * 1L + (c) * 80L + (d) * 16L] = net_10_matmul[(i / 1600) * 16L + (i % 1600) / 16 * 1600L + (i % 1600) % 16 * 1L];
-                }
+    PARALLEL_FOR (unit, 6400) {
+        const int b = (int)(unit % 64);
+        const int a = (int)(unit / 64);
+        for (int c = 0; c < 5; c++) {
+            for (int d = 0; d < 5; d++) {
+                const int i = ((a * 64 + b) * 5 + c) * 5 + d;
+                net_9_reshape_2[(a) * 1600L + (b) / 16 * 400L + (b) % 16 * 1L + (c) * 80L + (d) * 16L] = net_10_matmul[(i / 1600) * 16L + (i % 1600) / 16 * 1600L + (i % 1600) % 16 * 1L];
             }
         }
     }
@@ -1149,50 +1136,49 @@ static void net_6_reduce_sum_back(void)
     real *restrict net_6_reduce_sum = gradients + NET_6_BIAS; /* (1, 64, 1, 1) */
     real *restrict net_6_reduce_sum_2 = gradients + NET_6_WEIGHT; /* (1, 64, 1, 1) */
     real *restrict scratch = arena + 3104000;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int c = 0; c < 4; c++) {
-        for (int part = 0; part < 8; part++) {
-            const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
-            const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
-            const vec t_add = v_net_6_channel_variance + splat(1e-05f);
-            const vec t_rsqrt = splat(1) / vsqrt(t_add);
-            const vec v_net_6_weight = ld(net_6_weight + c * 16);
-            const vec v_net_6_bias = ld(net_6_bias + c * 16);
-            vec sum0 = splat(0);
-            vec sum1 = splat(0);
-            for (int n = part * 100 / 8; n < (part + 1) * 100 / 8; n++) {
-                for (int h = 0; h < 5; h++) {
-                    for (int w = 0; w < 5; w++) {
-                        vec best = splat(-INFINITY), which = splat(-1);
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v_net_5_add = ld(net_5_add + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
-                                const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
-                                const vec t_relu = vmax(((t_mul * v_net_6_weight) + v_net_6_bias), splat(0));
-                                const vec x = t_relu;
-                                which = vgt(x, best, splat((real)(i * 2 + j)), which);
-                                best = vmax(best, x);
-                            }
+    PARALLEL_FOR (unit, 32) {
+        const int part = (int)(unit % 8);
+        const int c = (int)(unit / 8);
+        const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
+        const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
+        const vec t_add = v_net_6_channel_variance + splat(1e-05f);
+        const vec t_rsqrt = splat(1) / vsqrt(t_add);
+        const vec v_net_6_weight = ld(net_6_weight + c * 16);
+        const vec v_net_6_bias = ld(net_6_bias + c * 16);
+        vec sum0 = splat(0);
+        vec sum1 = splat(0);
+        for (int n = part * 100 / 8; n < (part + 1) * 100 / 8; n++) {
+            for (int h = 0; h < 5; h++) {
+                for (int w = 0; w < 5; w++) {
+                    vec best = splat(-INFINITY), which = splat(-1);
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v_net_5_add = ld(net_5_add + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
+                            const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
+                            const vec t_relu = vmax((t_mul * v_net_6_weight) + v_net_6_bias, splat(0));
+                            const vec x = t_relu;
+                            which = vgt(x, best, splat((real)(i * 2 + j)), which);
+                            best = vmax(best, x);
                         }
-                        const vec v_net_9_reshape_2 = ld(net_9_reshape_2 + n * 1600 + c * 400 + h * 80 + w * 16);
-                        const vec slope = v_net_9_reshape_2;
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v_net_5_add = ld(net_5_add + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
-                                const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
-                                const vec t_relu = vmax(((t_mul * v_net_6_weight) + v_net_6_bias), splat(0));
-                                const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
-                                sum0 += t_where_gt;
-                                sum1 += t_where_gt * t_mul;
-                            }
+                    }
+                    const vec v_net_9_reshape_2 = ld(net_9_reshape_2 + n * 1600 + c * 400 + h * 80 + w * 16);
+                    const vec slope = v_net_9_reshape_2;
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v_net_5_add = ld(net_5_add + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
+                            const vec t_mul = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
+                            const vec t_relu = vmax((t_mul * v_net_6_weight) + v_net_6_bias, splat(0));
+                            const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
+                            sum0 += t_where_gt;
+                            sum1 += t_where_gt * t_mul;
                         }
                     }
                 }
             }
-            real *mine = scratch + (((c) * 8 + part) * 4) * L;
-            st(mine + 0 * L, sum0);
-            st(mine + 2 * L, sum1);
         }
+        real *mine = scratch + (((c) * 8 + part) * 4) * L;
+        st(mine + 0 * L, sum0);
+        st(mine + 2 * L, sum1);
     }
     for (int c = 0; c < 4; c++) {
         vec sum0 = splat(0);
@@ -1222,8 +1208,7 @@ static void net_6_mul_back(void)
     const real *restrict net_6_reduce_sum = gradients + NET_6_BIAS; /* (1, 64, 1, 1) */
     const real *restrict net_6_reduce_sum_2 = gradients + NET_6_WEIGHT; /* (1, 64, 1, 1) */
     real *net_6_mul = arena + NET_6_MUL; /* (100, 64, 10, 10) */
-#pragma omp parallel for schedule(static)
-    for (int n = 0; n < 100; n++) {
+    PARALLEL_FOR (n, 100) {
         for (int c = 0; c < 4; c++) {
             const vec v_net_6_channel_mean = ld(net_6_channel_mean + c * 16);
             const vec v_net_6_channel_variance = ld(net_6_channel_variance + c * 16);
@@ -1243,7 +1228,7 @@ static void net_6_mul_back(void)
                         UNROLL for (int j = 0; j < 2; j++) {
                             const vec v_net_5_add = ld(net_5_add + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
                             const vec t_mul_2 = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
-                            const vec t_relu = vmax(((t_mul_2 * v_net_6_weight) + v_net_6_bias), splat(0));
+                            const vec t_relu = vmax((t_mul_2 * v_net_6_weight) + v_net_6_bias, splat(0));
                             const vec x = t_relu;
                             which = vgt(x, best, splat((real)(i * 2 + j)), which);
                             best = vmax(best, x);
@@ -1255,7 +1240,7 @@ static void net_6_mul_back(void)
                         UNROLL for (int j = 0; j < 2; j++) {
                             const vec v_net_5_add = ld(net_5_add + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16);
                             const vec t_mul_2 = (v_net_5_add - v_net_6_channel_mean) * t_rsqrt;
-                            const vec t_relu = vmax(((t_mul_2 * v_net_6_weight) + v_net_6_bias), splat(0));
+                            const vec t_relu = vmax((t_mul_2 * v_net_6_weight) + v_net_6_bias, splat(0));
                             const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
                             st(net_6_mul + n * 6400 + c * 1600 + (h * 2 + i) * 160 + (w * 2 + j) * 16, t_mul * ((t_where_gt - t_mul_4) - (t_mul_2 * t_mul_5)));
                         }
@@ -1275,13 +1260,12 @@ static void net_5_flip_weight_back(void)
 {
     const real *restrict net_5_weight = parameters + NET_5_WEIGHT; /* (64, 32, 3, 3) */
     real *restrict net_5_flip_weight = arena + NET_5_FLIP_WEIGHT; /* (32, 64, 3, 3) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int a = 0; a < 32; a++) {
-        for (int b = 0; b < 64; b++) {
-            for (int c = 0; c < 3; c++) {
-                for (int d = 0; d < 3; d++) {
-                    net_5_flip_weight[(a) / 32 * 18432L + (a) % 32 * 1L + (b) / 16 * 4608L + (b) % 16 * 96L + (c) * 1536L + (d) * 32L] = net_5_weight[(b) / 32 * 9216L + (b) % 32 * 1L + (a) / 16 * 4608L + (a) % 16 * 96L + (2 - c) * 1536L + (2 - d) * 32L];
-                }
+    PARALLEL_FOR (unit, 2048) {
+        const int b = (int)(unit % 64);
+        const int a = (int)(unit / 64);
+        for (int c = 0; c < 3; c++) {
+            for (int d = 0; d < 3; d++) {
+                net_5_flip_weight[(a) / 32 * 18432L + (a) % 32 * 1L + (b) / 16 * 4608L + (b) % 16 * 96L + (c) * 1536L + (d) * 32L] = net_5_weight[(b) / 32 * 9216L + (b) % 32 * 1L + (a) / 16 * 4608L + (a) % 16 * 96L + (2 - c) * 1536L + (2 - d) * 32L];
             }
         }
     }
@@ -1342,12 +1326,11 @@ INLINE void net_5_conv2d_back_tile(const int w0, const int width, const int kv, 
 static void net_5_conv2d_back(void)
 {
     enum { KV = 2 };
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 1; group++) {
-            for (int h = 0; h < 12; h++) {
-                net_5_conv2d_back_tile(0, 12, 2, n, group, h);
-            }
+    PARALLEL_FOR (unit, 100) {
+        enum { group = 0 };
+        const int n = (int)(unit);
+        for (int h = 0; h < 12; h++) {
+            net_5_conv2d_back_tile(0, 12, 2, n, group, h);
         }
     }
 }
@@ -1421,20 +1404,17 @@ static void net_5_conv2d_dw_back(void)
 {
     real *restrict net_5_conv2d_dw = gradients + NET_5_WEIGHT; /* (64, 32, 3, 3) */
     real *restrict scratch = arena + 3404800;
-#pragma omp parallel for collapse(4) schedule(static)
-    for (int part = 0; part < 2; part++) {
-        for (int group = 0; group < 2; group++) {
-            for (int tile = 0; tile < 8; tile++) {
-                for (int r = 0; r < 3; r++) {
-                    const int from = part * 100 / 2, to = (part + 1) * 100 / 2;
-                    real *out = scratch + part * 18432L;
-                    net_5_conv2d_dw_back_tile(out, from, to, group, tile * 4, r, 4, 2);
-                }
-            }
-        }
+    PARALLEL_FOR (unit, 96) {
+        const int r = (int)(unit % 3);
+        const int tile = (int)(unit / 3 % 8);
+        const int group = (int)(unit / 24 % 2);
+        const int part = (int)(unit / 48);
+        const int from = part * 100 / 2, to = (part + 1) * 100 / 2;
+        real *out = scratch + part * 18432L;
+        net_5_conv2d_dw_back_tile(out, from, to, group, tile * 4, r, 4, 2);
     }
-#pragma omp parallel for schedule(static)
-    for (long i = 0; i < 18432; i += L) {
+    PARALLEL_FOR (block, 1152) {
+        const long i = block * (long)L;
         vec sum = ld(scratch + i);
         for (int part = 1; part < 2; part++)
             sum += ld(scratch + part * 18432L + i);
@@ -1458,50 +1438,49 @@ static void net_2_reduce_sum_back(void)
     real *restrict net_2_reduce_sum = gradients + NET_2_BIAS; /* (1, 32, 1, 1) */
     real *restrict net_2_reduce_sum_2 = gradients + NET_2_WEIGHT; /* (1, 32, 1, 1) */
     real *restrict scratch = arena + 1843200;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int c = 0; c < 2; c++) {
-        for (int part = 0; part < 16; part++) {
-            const vec v_net_2_channel_mean = ld(net_2_channel_mean + c * 16);
-            const vec v_net_2_channel_variance = ld(net_2_channel_variance + c * 16);
-            const vec t_add = v_net_2_channel_variance + splat(1e-05f);
-            const vec t_rsqrt = splat(1) / vsqrt(t_add);
-            const vec v_net_2_weight = ld(net_2_weight + c * 16);
-            const vec v_net_2_bias = ld(net_2_bias + c * 16);
-            vec sum0 = splat(0);
-            vec sum1 = splat(0);
-            for (int n = part * 100 / 16; n < (part + 1) * 100 / 16; n++) {
-                for (int h = 0; h < 12; h++) {
-                    for (int w = 0; w < 12; w++) {
-                        vec best = splat(-INFINITY), which = splat(-1);
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v_net_1_add = ld(net_1_add + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
-                                const vec t_mul = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
-                                const vec t_relu = vmax(((t_mul * v_net_2_weight) + v_net_2_bias), splat(0));
-                                const vec x = t_relu;
-                                which = vgt(x, best, splat((real)(i * 2 + j)), which);
-                                best = vmax(best, x);
-                            }
+    PARALLEL_FOR (unit, 32) {
+        const int part = (int)(unit % 16);
+        const int c = (int)(unit / 16);
+        const vec v_net_2_channel_mean = ld(net_2_channel_mean + c * 16);
+        const vec v_net_2_channel_variance = ld(net_2_channel_variance + c * 16);
+        const vec t_add = v_net_2_channel_variance + splat(1e-05f);
+        const vec t_rsqrt = splat(1) / vsqrt(t_add);
+        const vec v_net_2_weight = ld(net_2_weight + c * 16);
+        const vec v_net_2_bias = ld(net_2_bias + c * 16);
+        vec sum0 = splat(0);
+        vec sum1 = splat(0);
+        for (int n = part * 100 / 16; n < (part + 1) * 100 / 16; n++) {
+            for (int h = 0; h < 12; h++) {
+                for (int w = 0; w < 12; w++) {
+                    vec best = splat(-INFINITY), which = splat(-1);
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v_net_1_add = ld(net_1_add + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
+                            const vec t_mul = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
+                            const vec t_relu = vmax((t_mul * v_net_2_weight) + v_net_2_bias, splat(0));
+                            const vec x = t_relu;
+                            which = vgt(x, best, splat((real)(i * 2 + j)), which);
+                            best = vmax(best, x);
                         }
-                        const vec v_net_5_conv2d = ld(net_5_conv2d + n * 4608 + c * 2304 + h * 192 + w * 16);
-                        const vec slope = v_net_5_conv2d;
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v_net_1_add = ld(net_1_add + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
-                                const vec t_mul = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
-                                const vec t_relu = vmax(((t_mul * v_net_2_weight) + v_net_2_bias), splat(0));
-                                const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
-                                sum0 += t_where_gt;
-                                sum1 += t_where_gt * t_mul;
-                            }
+                    }
+                    const vec v_net_5_conv2d = ld(net_5_conv2d + n * 4608 + c * 2304 + h * 192 + w * 16);
+                    const vec slope = v_net_5_conv2d;
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v_net_1_add = ld(net_1_add + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
+                            const vec t_mul = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
+                            const vec t_relu = vmax((t_mul * v_net_2_weight) + v_net_2_bias, splat(0));
+                            const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
+                            sum0 += t_where_gt;
+                            sum1 += t_where_gt * t_mul;
                         }
                     }
                 }
             }
-            real *mine = scratch + (((c) * 16 + part) * 4) * L;
-            st(mine + 0 * L, sum0);
-            st(mine + 2 * L, sum1);
         }
+        real *mine = scratch + (((c) * 16 + part) * 4) * L;
+        st(mine + 0 * L, sum0);
+        st(mine + 2 * L, sum1);
     }
     for (int c = 0; c < 2; c++) {
         vec sum0 = splat(0);
@@ -1531,8 +1510,7 @@ static void net_2_mul_back(void)
     const real *restrict net_2_reduce_sum = gradients + NET_2_BIAS; /* (1, 32, 1, 1) */
     const real *restrict net_2_reduce_sum_2 = gradients + NET_2_WEIGHT; /* (1, 32, 1, 1) */
     real *net_2_mul = arena + NET_2_MUL; /* (100, 32, 24, 24) */
-#pragma omp parallel for schedule(static)
-    for (int n = 0; n < 100; n++) {
+    PARALLEL_FOR (n, 100) {
         for (int c = 0; c < 2; c++) {
             const vec v_net_2_channel_mean = ld(net_2_channel_mean + c * 16);
             const vec v_net_2_channel_variance = ld(net_2_channel_variance + c * 16);
@@ -1552,7 +1530,7 @@ static void net_2_mul_back(void)
                         UNROLL for (int j = 0; j < 2; j++) {
                             const vec v_net_1_add = ld(net_1_add + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
                             const vec t_mul_2 = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
-                            const vec t_relu = vmax(((t_mul_2 * v_net_2_weight) + v_net_2_bias), splat(0));
+                            const vec t_relu = vmax((t_mul_2 * v_net_2_weight) + v_net_2_bias, splat(0));
                             const vec x = t_relu;
                             which = vgt(x, best, splat((real)(i * 2 + j)), which);
                             best = vmax(best, x);
@@ -1564,7 +1542,7 @@ static void net_2_mul_back(void)
                         UNROLL for (int j = 0; j < 2; j++) {
                             const vec v_net_1_add = ld(net_1_add + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16);
                             const vec t_mul_2 = (v_net_1_add - v_net_2_channel_mean) * t_rsqrt;
-                            const vec t_relu = vmax(((t_mul_2 * v_net_2_weight) + v_net_2_bias), splat(0));
+                            const vec t_relu = vmax((t_mul_2 * v_net_2_weight) + v_net_2_bias, splat(0));
                             const vec t_where_gt = vgt(t_relu, splat(0), veq(which, splat((real)(i * 2 + j)), slope, splat(0)), splat(0));
                             st(net_2_mul + n * 18432 + c * 9216 + (h * 2 + i) * 384 + (w * 2 + j) * 16, t_mul * ((t_where_gt - t_mul_4) - (t_mul_2 * t_mul_5)));
                         }
@@ -1644,20 +1622,17 @@ static void net_1_conv2d_dw_back(void)
 {
     real *restrict net_1_conv2d_dw = gradients + NET_1_WEIGHT; /* (32, 1, 5, 5) */
     real *restrict scratch = arena + 1843200;
-#pragma omp parallel for collapse(4) schedule(static)
-    for (int part = 0; part < 4; part++) {
-        for (int group = 0; group < 1; group++) {
-            for (int tile = 0; tile < 1; tile++) {
-                for (int r = 0; r < 5; r++) {
-                    const int from = part * 100 / 4, to = (part + 1) * 100 / 4;
-                    real *out = scratch + part * 800L;
-                    net_1_conv2d_dw_back_tile(out, from, to, group, tile * 1, r, 1, 2);
-                }
-            }
-        }
+    PARALLEL_FOR (unit, 20) {
+        const int r = (int)(unit % 5);
+        enum { tile = 0 };
+        enum { group = 0 };
+        const int part = (int)(unit / 5);
+        const int from = part * 100 / 4, to = (part + 1) * 100 / 4;
+        real *out = scratch + part * 800L;
+        net_1_conv2d_dw_back_tile(out, from, to, group, tile * 1, r, 1, 2);
     }
-#pragma omp parallel for schedule(static)
-    for (long i = 0; i < 800; i += L) {
+    PARALLEL_FOR (block, 50) {
+        const long i = block * (long)L;
         vec sum = ld(scratch + i);
         for (int part = 1; part < 4; part++)
             sum += ld(scratch + part * 800L + i);
@@ -1673,7 +1648,8 @@ static void net_1_conv2d_dw_back(void)
 static void net_1_broadcast_back(void)
 {
     real *restrict net_1_broadcast = gradients + NET_1_BIAS; /* (32) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         st(net_1_broadcast + i, splat(0));
     }
 }
@@ -1686,7 +1662,8 @@ static void net_1_broadcast_back(void)
 static void net_5_broadcast_back(void)
 {
     real *restrict net_5_broadcast = gradients + NET_5_BIAS; /* (64) */
-    for (long i = 0; i < 64; i += L) {
+    for (int block = 0; block < 4; block++) {
+        const long i = block * (long)L;
         st(net_5_broadcast + i, splat(0));
     }
 }
@@ -1699,7 +1676,8 @@ static void net_5_broadcast_back(void)
 static void net_10_broadcast_back(void)
 {
     real *restrict net_10_broadcast = gradients + NET_10_BIAS; /* (100) */
-    for (long i = 0; i < 112; i += L) {
+    for (int block = 0; block < 7; block++) {
+        const long i = block * (long)L;
         st(net_10_broadcast + i, splat(0));
     }
     memset(net_10_broadcast + 100, 0, 12 * sizeof(real)); /* padding */
@@ -1715,7 +1693,8 @@ static void net_2_add_update(void)
     const real *net_2_running_mean = parameters + NET_2_RUNNING_MEAN; /* (32) */
     const real *restrict net_2_channel_mean = arena + NET_2_CHANNEL_MEAN; /* (32) */
     real *net_2_add = parameters + NET_2_RUNNING_MEAN; /* (32) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         const vec v_net_2_running_mean = ld(net_2_running_mean + i);
         const vec v_net_2_channel_mean = ld(net_2_channel_mean + i);
         const vec t_add = (v_net_2_running_mean * splat(0.9f)) + (v_net_2_channel_mean * splat(0.1f));
@@ -1733,7 +1712,8 @@ static void net_2_add_update_2(void)
     const real *net_2_running_var = parameters + NET_2_RUNNING_VAR; /* (32) */
     const real *restrict net_2_channel_variance = arena + NET_2_CHANNEL_VARIANCE; /* (32) */
     real *net_2_add_2 = parameters + NET_2_RUNNING_VAR; /* (32) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         const vec v_net_2_running_var = ld(net_2_running_var + i);
         const vec v_net_2_channel_variance = ld(net_2_channel_variance + i);
         const vec t_add = (v_net_2_running_var * splat(0.9f)) + (v_net_2_channel_variance * splat(0.10000174f));
@@ -1751,7 +1731,8 @@ static void net_6_add_update(void)
     const real *net_6_running_mean = parameters + NET_6_RUNNING_MEAN; /* (64) */
     const real *restrict net_6_channel_mean = arena + NET_6_CHANNEL_MEAN; /* (64) */
     real *net_6_add = parameters + NET_6_RUNNING_MEAN; /* (64) */
-    for (long i = 0; i < 64; i += L) {
+    for (int block = 0; block < 4; block++) {
+        const long i = block * (long)L;
         const vec v_net_6_running_mean = ld(net_6_running_mean + i);
         const vec v_net_6_channel_mean = ld(net_6_channel_mean + i);
         const vec t_add = (v_net_6_running_mean * splat(0.9f)) + (v_net_6_channel_mean * splat(0.1f));
@@ -1769,7 +1750,8 @@ static void net_6_add_update_2(void)
     const real *net_6_running_var = parameters + NET_6_RUNNING_VAR; /* (64) */
     const real *restrict net_6_channel_variance = arena + NET_6_CHANNEL_VARIANCE; /* (64) */
     real *net_6_add_2 = parameters + NET_6_RUNNING_VAR; /* (64) */
-    for (long i = 0; i < 64; i += L) {
+    for (int block = 0; block < 4; block++) {
+        const long i = block * (long)L;
         const vec v_net_6_running_var = ld(net_6_running_var + i);
         const vec v_net_6_channel_variance = ld(net_6_channel_variance + i);
         const vec t_add = (v_net_6_running_var * splat(0.9f)) + (v_net_6_channel_variance * splat(0.10001f));
@@ -1787,7 +1769,8 @@ static void net_11_add_update(void)
     const real *net_11_running_mean = parameters + NET_11_RUNNING_MEAN; /* (100) */
     const real *restrict net_11_channel_mean = arena + NET_11_CHANNEL_MEAN; /* (100) */
     real *net_11_add = parameters + NET_11_RUNNING_MEAN; /* (100) */
-    for (long i = 0; i < 112; i += L) {
+    for (int block = 0; block < 7; block++) {
+        const long i = block * (long)L;
         const vec v_net_11_running_mean = ld(net_11_running_mean + i);
         const vec v_net_11_channel_mean = ld(net_11_channel_mean + i);
         const vec t_add = (v_net_11_running_mean * splat(0.9f)) + (v_net_11_channel_mean * splat(0.1f));
@@ -1806,7 +1789,8 @@ static void net_11_add_update_2(void)
     const real *net_11_running_var = parameters + NET_11_RUNNING_VAR; /* (100) */
     const real *restrict net_11_channel_variance = arena + NET_11_CHANNEL_VARIANCE; /* (100) */
     real *net_11_add_2 = parameters + NET_11_RUNNING_VAR; /* (100) */
-    for (long i = 0; i < 112; i += L) {
+    for (int block = 0; block < 7; block++) {
+        const long i = block * (long)L;
         const vec v_net_11_running_var = ld(net_11_running_var + i);
         const vec v_net_11_channel_variance = ld(net_11_channel_variance + i);
         const vec t_add = (v_net_11_running_var * splat(0.9f)) + (v_net_11_channel_variance * splat(0.1010101f));
@@ -1819,8 +1803,8 @@ static void net_11_add_update_2(void)
 static void adam(long from, long to, real *restrict weight, const real *restrict gradient, real *restrict t_m, real *restrict t_v, const real *correction1, const real *correction2,
     const real *t_lr)
 {
-#pragma omp parallel for schedule(static)
-    for (long i = from; i < to; i += L) {
+    PARALLEL_FOR (block, (to - from) / L) {
+        const long i = from + block * L;
         const vec v_weight = ld(weight + i);
         const vec v_t_lr = splat(t_lr[0]);
         const vec v_t_m = ld(t_m + i);
@@ -1830,7 +1814,7 @@ static void adam(long from, long to, real *restrict weight, const real *restrict
         const vec v_t_v = ld(t_v + i);
         const vec t_add_2 = (v_t_v * splat(0.999f)) + ((v_gradient * v_gradient) * splat(0.001f));
         const vec v_correction2 = splat(correction2[0]);
-        const vec t_div = (t_add * v_correction1) / (vsqrt((t_add_2 * v_correction2)) + splat(1e-08f));
+        const vec t_div = (t_add * v_correction1) / (vsqrt(t_add_2 * v_correction2) + splat(1e-08f));
         st(weight + i, (v_weight - (v_t_lr * t_div)));
         st(t_m + i, t_add);
         st(t_v + i, t_add_2);
@@ -1850,10 +1834,11 @@ static void net_2_mul_prepare(void)
     const real *restrict net_2_running_mean = parameters + NET_2_RUNNING_MEAN; /* (32) */
     real *restrict net_2_mul = prepared + INFER_NET_2_MUL; /* (32) */
     real *restrict net_2_sub = prepared + INFER_NET_2_SUB; /* (32) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         const vec v_net_2_weight = ld(net_2_weight + i);
         const vec v_net_2_running_var = ld(net_2_running_var + i);
-        const vec t_mul = v_net_2_weight * (splat(1) / vsqrt((v_net_2_running_var + splat(1e-05f))));
+        const vec t_mul = v_net_2_weight * (splat(1) / vsqrt(v_net_2_running_var + splat(1e-05f)));
         const vec v_net_2_bias = ld(net_2_bias + i);
         const vec v_net_2_running_mean = ld(net_2_running_mean + i);
         st(net_2_mul + i, t_mul);
@@ -1892,7 +1877,8 @@ static void net_2_mul_prepare_3(void)
     const real *restrict net_1_bias = parameters + NET_1_BIAS; /* (1, 32, 1, 1) */
     const real *restrict net_2_mul = prepared + INFER_NET_2_MUL; /* (1, 32, 1, 1) */
     real *restrict net_2_mul_3 = prepared + INFER_NET_2_MUL_3; /* (1, 32, 1, 1) */
-    for (long i = 0; i < 32; i += L) {
+    for (int block = 0; block < 2; block++) {
+        const long i = block * (long)L;
         const vec v_net_1_bias = ld(net_1_bias + i);
         const vec v_net_2_mul = ld(net_2_mul + i);
         st(net_2_mul_3 + i, v_net_1_bias * v_net_2_mul);
@@ -1912,10 +1898,11 @@ static void net_6_mul_prepare(void)
     const real *restrict net_6_running_mean = parameters + NET_6_RUNNING_MEAN; /* (64) */
     real *restrict net_6_mul = prepared + INFER_NET_6_MUL; /* (64) */
     real *restrict net_6_sub = prepared + INFER_NET_6_SUB; /* (64) */
-    for (long i = 0; i < 64; i += L) {
+    for (int block = 0; block < 4; block++) {
+        const long i = block * (long)L;
         const vec v_net_6_weight = ld(net_6_weight + i);
         const vec v_net_6_running_var = ld(net_6_running_var + i);
-        const vec t_mul = v_net_6_weight * (splat(1) / vsqrt((v_net_6_running_var + splat(1e-05f))));
+        const vec t_mul = v_net_6_weight * (splat(1) / vsqrt(v_net_6_running_var + splat(1e-05f)));
         const vec v_net_6_bias = ld(net_6_bias + i);
         const vec v_net_6_running_mean = ld(net_6_running_mean + i);
         st(net_6_mul + i, t_mul);
@@ -1933,17 +1920,16 @@ static void net_6_mul_prepare_2(void)
     const real *restrict net_5_weight = parameters + NET_5_WEIGHT; /* (64, 32, 3, 3) */
     const real *restrict net_6_mul = prepared + INFER_NET_6_MUL; /* (64, 1, 1, 1) */
     real *restrict net_6_mul_2 = prepared + INFER_NET_6_MUL_2; /* (64, 32, 3, 3) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int k = 0; k < 2; k++) {
-        for (int c = 0; c < 2; c++) {
-            for (int r = 0; r < 3; r++) {
-                for (int cc = 0; cc < 16; cc++) {
-                    for (int s = 0; s < 3; s++) {
-                        for (int kk = 0; kk < 2; kk++) {
-                            const vec v_net_5_weight = ld(net_5_weight + k * 9216 + (kk * L) + c * 4608 + cc * 96 + r * 1536 + s * 32);
-                            const vec v_net_6_mul = ld(net_6_mul + k * 32 + (kk * L));
-                            st(net_6_mul_2 + k * 9216 + (kk * L) + c * 4608 + cc * 96 + r * 1536 + s * 32, v_net_5_weight * v_net_6_mul);
-                        }
+    PARALLEL_FOR (unit, 4) {
+        const int c = (int)(unit % 2);
+        const int k = (int)(unit / 2);
+        for (int r = 0; r < 3; r++) {
+            for (int cc = 0; cc < 16; cc++) {
+                for (int s = 0; s < 3; s++) {
+                    for (int kk = 0; kk < 2; kk++) {
+                        const vec v_net_5_weight = ld(net_5_weight + k * 9216 + (kk * L) + c * 4608 + cc * 96 + r * 1536 + s * 32);
+                        const vec v_net_6_mul = ld(net_6_mul + k * 32 + (kk * L));
+                        st(net_6_mul_2 + k * 9216 + (kk * L) + c * 4608 + cc * 96 + r * 1536 + s * 32, v_net_5_weight * v_net_6_mul);
                     }
                 }
             }
@@ -1961,7 +1947,8 @@ static void net_6_mul_prepare_3(void)
     const real *restrict net_5_bias = parameters + NET_5_BIAS; /* (1, 64, 1, 1) */
     const real *restrict net_6_mul = prepared + INFER_NET_6_MUL; /* (1, 64, 1, 1) */
     real *restrict net_6_mul_3 = prepared + INFER_NET_6_MUL_3; /* (1, 64, 1, 1) */
-    for (long i = 0; i < 64; i += L) {
+    for (int block = 0; block < 4; block++) {
+        const long i = block * (long)L;
         const vec v_net_5_bias = ld(net_5_bias + i);
         const vec v_net_6_mul = ld(net_6_mul + i);
         st(net_6_mul_3 + i, v_net_5_bias * v_net_6_mul);
@@ -1981,10 +1968,11 @@ static void net_11_mul_prepare(void)
     const real *restrict net_11_running_mean = parameters + NET_11_RUNNING_MEAN; /* (100) */
     real *restrict net_11_mul = prepared + INFER_NET_11_MUL; /* (100) */
     real *restrict net_11_sub = prepared + INFER_NET_11_SUB; /* (100) */
-    for (long i = 0; i < 112; i += L) {
+    for (int block = 0; block < 7; block++) {
+        const long i = block * (long)L;
         const vec v_net_11_weight = ld(net_11_weight + i);
         const vec v_net_11_running_var = ld(net_11_running_var + i);
-        const vec t_mul = v_net_11_weight * (splat(1) / vsqrt((v_net_11_running_var + splat(1e-05f))));
+        const vec t_mul = v_net_11_weight * (splat(1) / vsqrt(v_net_11_running_var + splat(1e-05f)));
         const vec v_net_11_bias = ld(net_11_bias + i);
         const vec v_net_11_running_mean = ld(net_11_running_mean + i);
         st(net_11_mul + i, t_mul);
@@ -2002,15 +1990,14 @@ static void net_11_mul_prepare_2(void)
     const real *restrict net_10_weight = parameters + NET_10_WEIGHT; /* (100, 1600) */
     const real *restrict net_11_mul = prepared + INFER_NET_11_MUL; /* (100, 1) */
     real *restrict net_11_mul_2 = prepared + INFER_NET_11_MUL_2; /* (100, 1600) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int k = 0; k < 4; k++) {
-        for (int c = 0; c < 100; c++) {
-            for (int cc = 0; cc < 16; cc++) {
-                for (int kk = 0; kk < 2; kk++) {
-                    const vec v_net_10_weight = ld(net_10_weight + k * 51200 + (kk * L) + c * 512 + cc * 32);
-                    const vec v_net_11_mul = ld(net_11_mul + k * 32 + (kk * L));
-                    st(net_11_mul_2 + k * 51200 + (kk * L) + c * 512 + cc * 32, v_net_10_weight * v_net_11_mul);
-                }
+    PARALLEL_FOR (unit, 400) {
+        const int c = (int)(unit % 100);
+        const int k = (int)(unit / 100);
+        for (int cc = 0; cc < 16; cc++) {
+            for (int kk = 0; kk < 2; kk++) {
+                const vec v_net_10_weight = ld(net_10_weight + k * 51200 + (kk * L) + c * 512 + cc * 32);
+                const vec v_net_11_mul = ld(net_11_mul + k * 32 + (kk * L));
+                st(net_11_mul_2 + k * 51200 + (kk * L) + c * 512 + cc * 32, v_net_10_weight * v_net_11_mul);
             }
         }
     }
@@ -2026,7 +2013,8 @@ static void net_11_mul_prepare_3(void)
     const real *restrict net_10_bias = parameters + NET_10_BIAS; /* (1, 100) */
     const real *restrict net_11_mul = prepared + INFER_NET_11_MUL; /* (1, 100) */
     real *restrict net_11_mul_3 = prepared + INFER_NET_11_MUL_3; /* (1, 100) */
-    for (long i = 0; i < 112; i += L) {
+    for (int block = 0; block < 7; block++) {
+        const long i = block * (long)L;
         const vec v_net_10_bias = ld(net_10_bias + i);
         const vec v_net_11_mul = ld(net_11_mul + i);
         st(net_11_mul_3 + i, v_net_10_bias * v_net_11_mul);
@@ -2078,7 +2066,7 @@ INLINE void net_2_conv2d_infer_tile(const int w0, const int width, const int kv,
         UNROLL for (int k = 0; k < kv; k++) {
             const vec v_net_2_mul_3 = ld(net_2_mul_3 + (group * KV + k) * 16);
             const vec v_net_2_sub = ld(net_2_sub + (group * KV + k) * 16);
-            st(row + ((w0 + i) * KV + k) * L, vmax(((acc[i][k] + v_net_2_mul_3) + v_net_2_sub), splat(0)));
+            st(row + ((w0 + i) * KV + k) * L, vmax((acc[i][k] + v_net_2_mul_3) + v_net_2_sub, splat(0)));
         }
     }
 }
@@ -2092,26 +2080,25 @@ static void net_2_conv2d_infer(void)
 {
     enum { KV = 2 };
     real *restrict net_4_maxpool2d = arena + INFER_NET_4_MAXPOOL2D; /* (100, 32, 12, 12) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 1; group++) {
-            real rows[2][24 * 2 * L];
-            for (int h = 0; h < 12; h++) {
-                for (int i = 0; i < 2; i++) {
-                    net_2_conv2d_infer_tile(0, 12, 2, n, group, h * 2 + i, rows[i]);
-                    net_2_conv2d_infer_tile(12, 12, 2, n, group, h * 2 + i, rows[i]);
-                }
-                for (int w = 0; w < 12; w++) {
-                    UNROLL for (int k = 0; k < 2; k++) {
-                        vec pooled = splat(-INFINITY);
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v = ld(rows[i] + ((w * 2 + j) * 2 + k) * L);
-                                pooled = vmax(pooled, v);
-                            }
+    PARALLEL_FOR (unit, 100) {
+        enum { group = 0 };
+        const int n = (int)(unit);
+        real rows[2][24 * 2 * L];
+        for (int h = 0; h < 12; h++) {
+            for (int i = 0; i < 2; i++) {
+                net_2_conv2d_infer_tile(0, 12, 2, n, group, h * 2 + i, rows[i]);
+                net_2_conv2d_infer_tile(12, 12, 2, n, group, h * 2 + i, rows[i]);
+            }
+            for (int w = 0; w < 12; w++) {
+                UNROLL for (int k = 0; k < 2; k++) {
+                    vec pooled = splat(-INFINITY);
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v = ld(rows[i] + ((w * 2 + j) * 2 + k) * L);
+                            pooled = vmax(pooled, v);
                         }
-                        st(net_4_maxpool2d + n * 4608 + (group * 2 + k) * 2304 + h * 192 + w * 16, pooled);
                     }
+                    st(net_4_maxpool2d + n * 4608 + (group * 2 + k) * 2304 + h * 192 + w * 16, pooled);
                 }
             }
         }
@@ -2163,7 +2150,7 @@ INLINE void net_6_conv2d_infer_tile(const int w0, const int width, const int kv,
         UNROLL for (int k = 0; k < kv; k++) {
             const vec v_net_6_mul_3 = ld(net_6_mul_3 + (group * KV + k) * 16);
             const vec v_net_6_sub = ld(net_6_sub + (group * KV + k) * 16);
-            st(row + ((w0 + i) * KV + k) * L, vmax(((acc[i][k] + v_net_6_mul_3) + v_net_6_sub), splat(0)));
+            st(row + ((w0 + i) * KV + k) * L, vmax((acc[i][k] + v_net_6_mul_3) + v_net_6_sub, splat(0)));
         }
     }
 }
@@ -2177,25 +2164,24 @@ static void net_6_conv2d_infer(void)
 {
     enum { KV = 2 };
     real *restrict net_8_maxpool2d = arena + INFER_NET_8_MAXPOOL2D; /* (100, 64, 5, 5) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int n = 0; n < 100; n++) {
-        for (int group = 0; group < 2; group++) {
-            real rows[2][10 * 2 * L];
-            for (int h = 0; h < 5; h++) {
-                for (int i = 0; i < 2; i++) {
-                    net_6_conv2d_infer_tile(0, 10, 2, n, group, h * 2 + i, rows[i]);
-                }
-                for (int w = 0; w < 5; w++) {
-                    UNROLL for (int k = 0; k < 2; k++) {
-                        vec pooled = splat(-INFINITY);
-                        UNROLL for (int i = 0; i < 2; i++) {
-                            UNROLL for (int j = 0; j < 2; j++) {
-                                const vec v = ld(rows[i] + ((w * 2 + j) * 2 + k) * L);
-                                pooled = vmax(pooled, v);
-                            }
+    PARALLEL_FOR (unit, 200) {
+        const int group = (int)(unit % 2);
+        const int n = (int)(unit / 2);
+        real rows[2][10 * 2 * L];
+        for (int h = 0; h < 5; h++) {
+            for (int i = 0; i < 2; i++) {
+                net_6_conv2d_infer_tile(0, 10, 2, n, group, h * 2 + i, rows[i]);
+            }
+            for (int w = 0; w < 5; w++) {
+                UNROLL for (int k = 0; k < 2; k++) {
+                    vec pooled = splat(-INFINITY);
+                    UNROLL for (int i = 0; i < 2; i++) {
+                        UNROLL for (int j = 0; j < 2; j++) {
+                            const vec v = ld(rows[i] + ((w * 2 + j) * 2 + k) * L);
+                            pooled = vmax(pooled, v);
                         }
-                        st(net_8_maxpool2d + n * 1600 + (group * 2 + k) * 400 + h * 80 + w * 16, pooled);
                     }
+                    st(net_8_maxpool2d + n * 1600 + (group * 2 + k) * 400 + h * 80 + w * 16, pooled);
                 }
             }
         }
@@ -2211,12 +2197,11 @@ static void net_9_reshape_infer(void)
 {
     const real *restrict net_8_maxpool2d = arena + INFER_NET_8_MAXPOOL2D; /* (100, 64, 5, 5) */
     real *restrict net_9_reshape = arena + INFER_NET_9_RESHAPE; /* (100, 1600) */
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int a = 0; a < 100; a++) {
-        for (int b = 0; b < 1600; b++) {
-            const int i = a * 1600 + b;
-            net_9_reshape[(a) * 16L + (b) / 16 * 1600L + (b) % 16 * 1L] = net_8_maxpool2d[(i / 1600) * 1600L + (i / 25 % 64) / 16 * 400L + (i / 25 % 64) % 16 * 1L + (i / 5 % 5) * 80L + (i % 5) * 16L];
-        }
+    PARALLEL_FOR (unit, 160000) {
+        const int b = (int)(unit % 1600);
+        const int a = (int)(unit / 1600);
+        const int i = a * 1600 + b;
+        net_9_reshape[(a) * 16L + (b) / 16 * 1600L + (b) % 16 * 1L] = net_8_maxpool2d[(i / 1600) * 1600L + (i / 25 % 64) / 16 * 400L + (i / 25 % 64) % 16 * 1L + (i / 5 % 5) * 80L + (i % 5) * 16L];
     }
 }
 
@@ -2254,7 +2239,7 @@ INLINE void net_11_matmul_infer_tile(int n0, const int rows, const int kv, int g
         UNROLL for (int k = 0; k < kv; k++) {
             const vec v_net_11_mul_3 = ld(net_11_mul_3 + (group * KV + k) * 16);
             const vec v_net_11_sub = ld(net_11_sub + (group * KV + k) * 16);
-            st(net_12_relu + (n0 + i) * 16 + (group * KV + k) * 1600, vmax(((acc[i][k] + v_net_11_mul_3) + v_net_11_sub), splat(0)));
+            st(net_12_relu + (n0 + i) * 16 + (group * KV + k) * 1600, vmax((acc[i][k] + v_net_11_mul_3) + v_net_11_sub, splat(0)));
         }
     }
 }
@@ -2266,21 +2251,20 @@ INLINE void net_11_matmul_infer_tile(int n0, const int rows, const int kv, int g
  */
 static void net_11_matmul_infer(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 4; group++) {
-        for (int tile = 0; tile < 8; tile++) {
-            const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
-            if (rows == 13) {
-                if (group < 3)
-                    net_11_matmul_infer_tile(n0, 13, 2, group);
-                else
-                    net_11_matmul_infer_tile(n0, 13, 1, group);
-            } else {
-                if (group < 3)
-                    net_11_matmul_infer_tile(n0, 12, 2, group);
-                else
-                    net_11_matmul_infer_tile(n0, 12, 1, group);
-            }
+    PARALLEL_FOR (unit, 32) {
+        const int tile = (int)(unit % 8);
+        const int group = (int)(unit / 8);
+        const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
+        if (rows == 13) {
+            if (group < 3)
+                net_11_matmul_infer_tile(n0, 13, 2, group);
+            else
+                net_11_matmul_infer_tile(n0, 13, 1, group);
+        } else {
+            if (group < 3)
+                net_11_matmul_infer_tile(n0, 12, 2, group);
+            else
+                net_11_matmul_infer_tile(n0, 12, 1, group);
         }
     }
 }
@@ -2329,13 +2313,12 @@ INLINE void net_14_matmul_infer_tile(int n0, const int rows, const int kv, int g
  */
 static void net_14_matmul_infer(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 4; tile++) {
-            const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
-            (void)rows;
-            net_14_matmul_infer_tile(n0, 25, 1, group);
-        }
+    PARALLEL_FOR (unit, 4) {
+        const int tile = (int)(unit % 4);
+        enum { group = 0 };
+        const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
+        (void)rows;
+        net_14_matmul_infer_tile(n0, 25, 1, group);
     }
 }
 
@@ -2427,7 +2410,7 @@ static void apply_neg_infer(void)
 {
     const real *restrict mul_2 = arena + INFER_MUL_2; /* () */
     real *restrict neg = infer_loss; /* () */
-    for (long i = 0; i < 16; i += L) {
+    {
         const vec v_mul_2 = splat(mul_2[0]);
         neg[0] = (-v_mul_2)[0];
     }

@@ -86,7 +86,7 @@ INLINE void net_2_matmul_tile(int n0, const int rows, const int kv, int group)
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int k = 0; k < kv; k++) {
             const vec v_net_2_bias = ld(net_2_bias + (group * KV + k) * 16);
-            st(net_3_relu + (n0 + i) * 16 + (group * KV + k) * 1600, vmax((acc[i][k] + v_net_2_bias), splat(0)));
+            st(net_3_relu + (n0 + i) * 16 + (group * KV + k) * 1600, vmax(acc[i][k] + v_net_2_bias, splat(0)));
         }
     }
 }
@@ -98,15 +98,14 @@ INLINE void net_2_matmul_tile(int n0, const int rows, const int kv, int group)
  */
 static void net_2_matmul(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 8; group++) {
-        for (int tile = 0; tile < 8; tile++) {
-            const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
-            if (rows == 13) {
-                net_2_matmul_tile(n0, 13, 2, group);
-            } else {
-                net_2_matmul_tile(n0, 12, 2, group);
-            }
+    PARALLEL_FOR (unit, 64) {
+        const int tile = (int)(unit % 8);
+        const int group = (int)(unit / 8);
+        const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
+        if (rows == 13) {
+            net_2_matmul_tile(n0, 13, 2, group);
+        } else {
+            net_2_matmul_tile(n0, 12, 2, group);
         }
     }
 }
@@ -155,13 +154,12 @@ INLINE void net_4_matmul_tile(int n0, const int rows, const int kv, int group)
  */
 static void net_4_matmul(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 4; tile++) {
-            const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
-            (void)rows;
-            net_4_matmul_tile(n0, 25, 1, group);
-        }
+    PARALLEL_FOR (unit, 4) {
+        const int tile = (int)(unit % 4);
+        enum { group = 0 };
+        const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
+        (void)rows;
+        net_4_matmul_tile(n0, 25, 1, group);
     }
 }
 
@@ -252,7 +250,7 @@ static void apply_neg(void)
 {
     const real *restrict mul = arena + MUL; /* () */
     real *restrict neg = train_loss; /* () */
-    for (long i = 0; i < 16; i += L) {
+    {
         const vec v_mul = splat(mul[0]);
         neg[0] = (-v_mul)[0];
     }
@@ -328,7 +326,7 @@ static void apply_mul_back(void)
             const vec v_label = splat(label[n]);
             const vec v_log_softmax = ld(log_softmax + n * 16);
             const vec t_exp = vexp(v_log_softmax);
-            const vec t_mul = veq(t_iota, v_label, (t_exp + splat(-1)), t_exp) * splat(0.01f);
+            const vec t_mul = veq(t_iota, v_label, t_exp + splat(-1), t_exp) * splat(0.01f);
             st(mul_3 + n * 16, t_mul);
             sum0 += t_mul;
         }
@@ -393,11 +391,10 @@ INLINE void net_4_matmul_dw_back_tile(int c0, const int inputs, const int kv, in
  */
 static void net_4_matmul_dw_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 32; tile++) {
-            net_4_matmul_dw_back_tile(tile * 8, 8, 1, group);
-        }
+    PARALLEL_FOR (unit, 32) {
+        const int tile = (int)(unit % 32);
+        enum { group = 0 };
+        net_4_matmul_dw_back_tile(tile * 8, 8, 1, group);
     }
 }
 
@@ -445,15 +442,14 @@ INLINE void net_4_matmul_back_tile(int n0, const int rows, const int kv, int gro
  */
 static void net_4_matmul_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 8; group++) {
-        for (int tile = 0; tile < 8; tile++) {
-            const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
-            if (rows == 13) {
-                net_4_matmul_back_tile(n0, 13, 2, group);
-            } else {
-                net_4_matmul_back_tile(n0, 12, 2, group);
-            }
+    PARALLEL_FOR (unit, 64) {
+        const int tile = (int)(unit % 8);
+        const int group = (int)(unit / 8);
+        const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
+        if (rows == 13) {
+            net_4_matmul_back_tile(n0, 13, 2, group);
+        } else {
+            net_4_matmul_back_tile(n0, 12, 2, group);
         }
     }
 }
@@ -468,17 +464,16 @@ static void net_2_reduce_sum_back(void)
     const real *restrict net_3_where_gt = arena + NET_3_WHERE_GT; /* (100, 256) */
     real *restrict net_2_reduce_sum = gradients + NET_2_BIAS; /* (1, 256) */
     real *restrict scratch = arena + 0;
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int c = 0; c < 16; c++) {
-        for (int part = 0; part < 2; part++) {
-            vec sum0 = splat(0);
-            for (int n = part * 100 / 2; n < (part + 1) * 100 / 2; n++) {
-                const vec v_net_3_where_gt = ld(net_3_where_gt + n * 16 + c * 1600);
-                sum0 += v_net_3_where_gt;
-            }
-            real *mine = scratch + (((c) * 2 + part) * 2) * L;
-            st(mine + 0 * L, sum0);
+    PARALLEL_FOR (unit, 32) {
+        const int part = (int)(unit % 2);
+        const int c = (int)(unit / 2);
+        vec sum0 = splat(0);
+        for (int n = part * 100 / 2; n < (part + 1) * 100 / 2; n++) {
+            const vec v_net_3_where_gt = ld(net_3_where_gt + n * 16 + c * 1600);
+            sum0 += v_net_3_where_gt;
         }
+        real *mine = scratch + (((c) * 2 + part) * 2) * L;
+        st(mine + 0 * L, sum0);
     }
     for (int c = 0; c < 16; c++) {
         vec sum0 = splat(0);
@@ -527,11 +522,10 @@ INLINE void net_2_matmul_dw_back_tile(int c0, const int inputs, const int kv, in
  */
 static void net_2_matmul_dw_back(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 8; group++) {
-        for (int tile = 0; tile < 98; tile++) {
-            net_2_matmul_dw_back_tile(tile * 8, 8, 2, group);
-        }
+    PARALLEL_FOR (unit, 784) {
+        const int tile = (int)(unit % 98);
+        const int group = (int)(unit / 98);
+        net_2_matmul_dw_back_tile(tile * 8, 8, 2, group);
     }
 }
 
@@ -539,8 +533,8 @@ static void net_2_matmul_dw_back(void)
 static void adam(long from, long to, real *restrict weight, const real *restrict gradient, real *restrict t_m, real *restrict t_v, const real *correction1, const real *correction2,
     const real *t_lr)
 {
-#pragma omp parallel for schedule(static)
-    for (long i = from; i < to; i += L) {
+    PARALLEL_FOR (block, (to - from) / L) {
+        const long i = from + block * L;
         const vec v_weight = ld(weight + i);
         const vec v_t_lr = splat(t_lr[0]);
         const vec v_t_m = ld(t_m + i);
@@ -550,7 +544,7 @@ static void adam(long from, long to, real *restrict weight, const real *restrict
         const vec v_t_v = ld(t_v + i);
         const vec t_add_2 = (v_t_v * splat(0.999f)) + ((v_gradient * v_gradient) * splat(0.001f));
         const vec v_correction2 = splat(correction2[0]);
-        const vec t_div = (t_add * v_correction1) / (vsqrt((t_add_2 * v_correction2)) + splat(1e-08f));
+        const vec t_div = (t_add * v_correction1) / (vsqrt(t_add_2 * v_correction2) + splat(1e-08f));
         st(weight + i, (v_weight - (v_t_lr * t_div)));
         st(t_m + i, t_add);
         st(t_v + i, t_add_2);
@@ -589,7 +583,7 @@ INLINE void net_2_matmul_infer_tile(int n0, const int rows, const int kv, int gr
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int k = 0; k < kv; k++) {
             const vec v_net_2_bias = ld(net_2_bias + (group * KV + k) * 16);
-            st(net_3_relu + (n0 + i) * 16 + (group * KV + k) * 1600, vmax((acc[i][k] + v_net_2_bias), splat(0)));
+            st(net_3_relu + (n0 + i) * 16 + (group * KV + k) * 1600, vmax(acc[i][k] + v_net_2_bias, splat(0)));
         }
     }
 }
@@ -601,15 +595,14 @@ INLINE void net_2_matmul_infer_tile(int n0, const int rows, const int kv, int gr
  */
 static void net_2_matmul_infer(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 8; group++) {
-        for (int tile = 0; tile < 8; tile++) {
-            const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
-            if (rows == 13) {
-                net_2_matmul_infer_tile(n0, 13, 2, group);
-            } else {
-                net_2_matmul_infer_tile(n0, 12, 2, group);
-            }
+    PARALLEL_FOR (unit, 64) {
+        const int tile = (int)(unit % 8);
+        const int group = (int)(unit / 8);
+        const int n0 = tile * 100 / 8, rows = (tile + 1) * 100 / 8 - n0;
+        if (rows == 13) {
+            net_2_matmul_infer_tile(n0, 13, 2, group);
+        } else {
+            net_2_matmul_infer_tile(n0, 12, 2, group);
         }
     }
 }
@@ -658,13 +651,12 @@ INLINE void net_4_matmul_infer_tile(int n0, const int rows, const int kv, int gr
  */
 static void net_4_matmul_infer(void)
 {
-#pragma omp parallel for collapse(2) schedule(static)
-    for (int group = 0; group < 1; group++) {
-        for (int tile = 0; tile < 4; tile++) {
-            const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
-            (void)rows;
-            net_4_matmul_infer_tile(n0, 25, 1, group);
-        }
+    PARALLEL_FOR (unit, 4) {
+        const int tile = (int)(unit % 4);
+        enum { group = 0 };
+        const int n0 = tile * 100 / 4, rows = (tile + 1) * 100 / 4 - n0;
+        (void)rows;
+        net_4_matmul_infer_tile(n0, 25, 1, group);
     }
 }
 
@@ -756,7 +748,7 @@ static void apply_neg_infer(void)
 {
     const real *restrict mul_2 = arena + INFER_MUL_2; /* () */
     real *restrict neg = infer_loss; /* () */
-    for (long i = 0; i < 16; i += L) {
+    {
         const vec v_mul_2 = splat(mul_2[0]);
         neg[0] = (-v_mul_2)[0];
     }

@@ -138,7 +138,12 @@ static uint8_t *read_idx(IdxFile *idx, const char *folder, const char *name, int
         free(memory);
         memory = NULL;
     }
-    gzclose(idx->file);
+    /* The check sum at a compressed file's end is looked at only now. */
+    if (gzclose(idx->file) != Z_OK && memory) {
+        pg_fail("%s: truncated: the compressed stream breaks off before its end", idx->path);
+        free(memory);
+        return NULL;
+    }
     return memory;
 }
 
