@@ -266,7 +266,7 @@ static void set_outputs(lua_State *L, const char *key, OutputKind kind)
 /* "last", or "best train|valid METRIC". */
 static void set_keep(lua_State *L, Model *m)
 {
-    char part[8] = "", metric[64] = "";
+    char order[8] = "", part[8] = "", metric[64] = "";
     int end = 0;
     m->keep = "last";
     if (!get(L, "keep"))
@@ -276,7 +276,8 @@ static void set_keep(lua_State *L, Model *m)
     m->keep = keep_string(L, -1);
     if (!strcmp(m->keep, "last"))
         return;
-    bool parsed = sscanf(m->keep, "best %7s %63s%n", part, metric, &end) == 2 && !m->keep[end];
+    bool parsed = sscanf(m->keep, "%7s %7s %63s%n", order, part, metric, &end) == 3 &&
+                  !m->keep[end] && find_choice("best|lowest|highest", order) >= 0;
     if (!parsed || (strcmp(part, "train") && strcmp(part, "valid")))
         fail(L, "'keep' must be \"last\" or \"best valid METRIC\", not \"%s\"", m->keep);
     const Graph *g = session_of(L)->graph;

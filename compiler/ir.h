@@ -1,12 +1,12 @@
 /*
  * ir: the whole vocabulary of the compiler. A model is a Graph: Nodes in topological order, each an
- * operator (OpDef, a row of ops.def) applied to earlier nodes, with typed attributes, a static
- * shape and the line of the model file that made it.
+ * operator (OpDef, a row of ops.def) applied to earlier nodes, with typed attributes, a static shape
+ * and the line of the model file that made it.
  *
  *     author's graph --lower--> primitives --differentiate--> --simplify--> --fuse--> kernels
  *
- * Composite operators (batchnorm, cross_entropy, ...) exist until the lowering passes replace them
- * by primitives. Nodes are never changed once built: a pass reads one graph and builds the next.
+ * Composite operators (batchnorm, cross_entropy, ...) exist until the lowering passes replace them by
+ * primitives. Nodes are never changed once built: a pass reads one graph and builds the next.
  */
 #ifndef IR_H
 #define IR_H

@@ -10,8 +10,7 @@
  * WEIGHT, for the second operand of contractions, packed for life; B = L or 2 L filters.
  *     (K, C, R, S)        [K/B][C/L][R][L][S][B]      the inner loops read it as one stream
  *     (K, C)              [K/B][C][B]
- * Every size is rounded up to whole vectors. Padding holds zeros in weights, anything in
- * activations.
+ * Every size is rounded up to whole vectors. Padding holds zeros in weights, anything in activations.
  */
 #ifndef LAYOUT_H
 #define LAYOUT_H

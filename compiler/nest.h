@@ -1,7 +1,7 @@
 /*
  * nest: the loops that walk a loop kernel's domain in the order of its memory. Levels whose axis is
- * kept by the kernel's reductions come first, reduced ones after them; the lane axis advances by
- * whole vectors.
+ * kept by the kernel's reductions come first, reduced ones after them; the lane axis advances by whole
+ * vectors.
  */
 #ifndef NEST_H
 #define NEST_H

@@ -1,8 +1,7 @@
 /*
  * pipeline: from a model file to the C text and the trainer.
  *
- *     load -> (training, inference) -> passes -> fuse -> choose -> schedule -> plan -> emit ->
- * clang
+ *     load -> (training, inference) -> passes -> fuse -> choose -> schedule -> plan -> emit -> clang
  */
 #include "driver.h"
 
@@ -136,6 +135,7 @@ const char *build_trainer(Arena *arena, const BuildOptions *options)
     make_folder(arena, options->out);
     const char *binary = format_string(arena, "%s/%s", options->out, c.model->name);
     const char *source = format_string(arena, "%s.c", binary);
+    unlink(binary); /* an older one would not be of this source */
     write_file(arena, source, text.text, text.size);
     free_buffer(&text);
     double emitted = now();

@@ -1,11 +1,10 @@
 /*
- * program: a graph cut into kernels, in the order they run, with a place in memory for every
- * tensor. Made by fuse() from a laid-out graph; finished by schedule() and plan_memory(); printed
- * by emit.
+ * program: a graph cut into kernels, in the order they run, with a place in memory for every tensor.
+ * Made by fuse() from a laid-out graph; finished by schedule() and plan_memory(); printed by emit.
  *
  * A kernel is an anchor (a contraction, a window, a row operator, a movement, or none) with the
- * pointwise program before and after it. Kernels without an anchor are loops over a domain that
- * store pointwise results, accumulate reductions, or both.
+ * pointwise program before and after it. Kernels without an anchor are loops over a domain that store
+ * pointwise results, accumulate reductions, or both.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H

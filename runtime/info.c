@@ -117,7 +117,7 @@ static void print_streams(const pg_model *model)
 int pg_info(const pg_model *model, const pg_options *options)
 {
     (void)options;
-    printf("%s, from %s by perigee %s\n", model->name, model->source, model->compiler);
+    printf("%s, from %s by %s\n", model->name, model->source, model->compiler);
     printf("  element type             %s\n", model->is_double ? "double" : "float");
     printf("  batch                    %d\n", model->batch);
     printf("  kernels                  %s\n", model->is_fused ? "fused" : "one per node");

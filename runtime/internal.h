@@ -153,6 +153,7 @@ void pg_clear_progress(pg_progress *progress);
 /* keep.c: which weights the training keeps. */
 typedef struct pg_keep {
     bool best;      /* false: the last */
+    bool lowest;    /* the smaller the better: the loss, or "lowest ..." */
     bool of_valid;  /* the best by the validation split, else by the training split */
     int scalar;     /* by which scalar: 0, the loss, is better when lower, all others when higher */
     double value;   /* of what is kept */

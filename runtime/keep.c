@@ -9,12 +9,14 @@
 
 static bool parse_rule(pg_keep *keep, const pg_model *model)
 {
-    char split[16], metric[80];
+    char order[16], split[16], metric[80];
     if (!model->keep || !strcmp(model->keep, "last"))
         return true;
-    if (sscanf(model->keep, "best %15s %79s", split, metric) != 2 ||
+    if (sscanf(model->keep, "%15s %15s %79s", order, split, metric) != 3 ||
         (strcmp(split, "valid") && strcmp(split, "train")))
         return pg_fail("keep = \"%s\": want \"last\" or \"best SPLIT METRIC\"", model->keep);
+    bool is_loss = !strcmp(metric, model->scalars[0].name);
+    keep->lowest = !strcmp(order, "lowest") || (!strcmp(order, "best") && is_loss);
     keep->best = true;
     keep->of_valid = !strcmp(split, "valid");
     for (int i = 0; i < model->n_scalars; i++) {
@@ -51,12 +53,17 @@ static bool is_better(const pg_keep *keep, double value)
         return true;
     if (!isfinite(value))
         return false;
-    return keep->epoch == 0 || (keep->scalar == 0 ? value < keep->value : value > keep->value);
+    return keep->epoch == 0 || (keep->lowest ? value < keep->value : value > keep->value);
 }
 
 bool pg_keep_epoch(pg_keep *keep, const pg_writer *writer, const pg_epoch *epoch)
 {
     double value = (keep->of_valid ? epoch->valid : epoch->train)[keep->scalar];
+    if (!pg_weights_are_finite(writer->model)) {
+        pg_fail("after epoch %d some weights are not finite", epoch->epoch);
+        pg_keep_after_failure(keep, writer);
+        return false;
+    }
     pg_snapshot(writer->model, keep->last);
     keep->last_epoch = epoch->epoch;
     if (!is_better(keep, value))

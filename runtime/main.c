@@ -189,7 +189,7 @@ static char *help_text(const pg_model *model)
     FILE *out = open_memstream(&text, &size);
     if (!out)
         return NULL;
-    fprintf(out, "Trainer of the model %s, compiled by perigee %s.\v", model->name,
+    fprintf(out, "Trainer of the model %s, compiled by %s.\v", model->name,
             model->compiler);
     fprintf(out, "Commands (each explains itself with --help):\n");
     for (int i = 0; i < N_COMMANDS; i++)

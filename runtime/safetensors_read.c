@@ -154,14 +154,12 @@ static bool check_names(const WeightsFile *w, const pg_model *model, json_t *hea
         if (!json_object_get(header, model->parameters[i].value.name))
             return pg_fail("weights file %s is of another model: it has no tensor %s", w->path,
                            model->parameters[i].value.name);
-    json_object_foreach(
-        header, name,
-        value) if (strcmp(name, "__metadata__") &&
-                   !find_parameter(model,
-                                   name)) return pg_fail("weights file %s is of another model: its "
-                                                         "tensor %.60s is not in the "
-                                                         "model",
-                                                         w->path, name);
+    json_object_foreach (header, name, value)
+        if (strcmp(name, "__metadata__") && !find_parameter(model, name))
+            return pg_fail("weights file %s is of another model: its "
+                           "tensor %.60s is not in the "
+                           "model",
+                           w->path, name);
     return true;
 }
 

@@ -67,12 +67,22 @@ static const pg_feed *earlier_feed(const pg_data *data, int stream)
     return NULL;
 }
 
-static bool load_images(pg_feed *feed, const pg_options *options, unsigned needs, int batch)
+/* A set's mean and deviation are those of its training images, whichever stream asks for them. */
+static bool is_normalised(const pg_model *model, const char *dataset)
 {
-    int few = needs & PG_NEED_FEW ? 4 * batch : 0;
+    for (int i = 0; i < model->n_streams; i++)
+        if (model->streams[i].normalize && !strcmp(model->streams[i].dataset, dataset))
+            return true;
+    return false;
+}
+
+static bool load_images(pg_feed *feed, const pg_options *options, unsigned needs,
+                        const pg_model *model)
+{
+    int few = needs & PG_NEED_FEW ? 4 * model->batch : 0;
     const pg_stream *s = feed->stream;
     feed->is_stand_in = !options->data;
-    if (needs & PG_NEED_TRAIN || s->normalize)
+    if (needs & PG_NEED_TRAIN || is_normalised(model, s->dataset))
         if (!load_part(s, options, false, few, &feed->train))
             return false;
     if (needs & PG_NEED_TEST && !load_part(s, options, true, few, &feed->test))
@@ -93,7 +103,8 @@ bool pg_load_feed(pg_data *data, int stream, const pg_options *options, unsigned
         feed->train = earlier->train;
         feed->test = earlier->test;
         feed->borrowed = true;
-    } else if (!load_images(feed, options, needs, data->model->batch)) {
+        feed->is_stand_in = earlier->is_stand_in;
+    } else if (!load_images(feed, options, needs, data->model)) {
         return false;
     }
     if (feed->train.pixel && !check_images(feed->stream, &feed->train))

@@ -18,6 +18,8 @@ typedef struct Emitter {
     bool is_fused;
     int lanes;
     int registers; /* vector registers of the target */
+    const Program *named; /* whose tensors `names` are for, by node */
+    const char **names;
 } Emitter;
 
 /* One line of C: indented by the open braces, "{" at its end opens one, "}" at its start closes

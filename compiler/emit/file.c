@@ -194,6 +194,23 @@ static void drop_unused_pointers(Emitter *e, size_t from)
     }
 }
 
+/*
+ * Padding of parameters, and so of their gradients, holds zeros; that of the activations they are
+ * computed from may hold anything.
+ */
+static void clear_padding(Emitter *e, const Kernel *k)
+{
+    for (int i = 0; i < k->n_results; i++) {
+        const Node *n = k->results[i];
+        Region region = e->program->place[n->id].region;
+        long count = count_elements(n->shape);
+        if ((region == IN_GRADIENTS || region == IN_PARAMETERS) && n->layout->form == STANDARD &&
+            n->layout->size > count)
+            line(e, "memset(%s + %ld, 0, %ld * sizeof(real)); /* padding */", tensor_address(e, n),
+                 count, n->layout->size - count);
+    }
+}
+
 static void print_kernel(Emitter *e, const Kernel *k)
 {
     Printer body = body_of(k), helpers = helpers_of(body);
@@ -208,6 +225,7 @@ static void print_kernel(Emitter *e, const Kernel *k)
     line(e, "static void %s(void)", k->name);
     line(e, "{");
     body(e, k);
+    clear_padding(e, k);
     line(e, "}");
     drop_unused_pointers(e, start);
     gap(e);

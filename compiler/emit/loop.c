@@ -251,23 +251,6 @@ static void print_nest(LoopPrinter *p)
         print_merge(p);
 }
 
-/*
- * Padding of parameters, and so of their gradients, holds zeros; that of the activations they are
- * computed from may hold anything.
- */
-static void clear_padding(Emitter *e, const Kernel *k)
-{
-    for (int i = 0; i < k->n_results; i++) {
-        const Node *n = k->results[i];
-        Region region = e->program->place[n->id].region;
-        long count = count_elements(n->shape);
-        if ((region == IN_GRADIENTS || region == IN_PARAMETERS) && n->layout->form == STANDARD &&
-            n->layout->size > count)
-            line(e, "memset(%s + %ld, 0, %ld * sizeof(real)); /* padding */", pointer_name(e, n),
-                 count, n->layout->size - count);
-    }
-}
-
 void emit_loop(Emitter *e, const Kernel *k)
 {
     LoopPrinter p = {.e = e, .k = k, .nest = make_nest(k)};
@@ -286,5 +269,4 @@ void emit_loop(Emitter *e, const Kernel *k)
         p.site = inner_site(&p);
         print_nest(&p);
     }
-    clear_padding(e, k);
 }

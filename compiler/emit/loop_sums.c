@@ -27,7 +27,7 @@ static int accumulator_of(const LoopPrinter *p, int i)
 }
 
 /* Where a finished reduction is stored: reduced axes have no coordinate. */
-static Site kept_site(const LoopPrinter *p, const Site *inner, Shape shape)
+static Site kept_site(const Site *inner, Shape shape)
 {
     Site s = *inner;
     for (int a = 0; a < s.domain.rank; a++)
@@ -38,7 +38,6 @@ static Site kept_site(const LoopPrinter *p, const Site *inner, Shape shape)
                 s.count = NULL;
             }
         }
-    (void)p;
     return s;
 }
 
@@ -136,11 +135,11 @@ static long reduced_count(const LoopPrinter *p, const Node *r)
     return count_elements(p->k->domain) / count_elements(r->shape);
 }
 
-/* Stores what depends on finished sums; names[i] is the C value of reduction i. */
+/* All sums of a loop have one shape (see sums_agree). Stores what depends on finished sums; names[i] is the C value of reduction i. */
 static void print_finish(LoopPrinter *p, const char *const *names)
 {
     Scope s = open_inner_scope(&p->hoisted);
-    s.site = kept_site(p, &p->site, p->reduction[0]->shape);
+    s.site = kept_site(&p->site, p->reduction[0]->shape);
     for (int i = 0; i < p->n_reductions; i++)
         s.name[p->reduction[i]->id] = names[i];
     for (int i = 0; i < p->k->n_results; i++)
@@ -157,7 +156,7 @@ static bool reduces_lanes(const LoopPrinter *p)
 /* The accumulators hold the whole sums: name what the reductions yield. */
 void print_whole(LoopPrinter *p)
 {
-    const char *names[16];
+    const char *names[MOST_REDUCTIONS];
     for (int i = 0; i < p->n_reductions; i++) {
         const Node *r = p->reduction[i];
         int a = accumulator_of(p, i);
@@ -259,7 +258,7 @@ void print_merge(LoopPrinter *p)
 {
     Emitter *e = p->e;
     const Level *cut = &p->nest.level[p->nest.kept];
-    const char *names[16];
+    const char *names[MOST_REDUCTIONS];
     p->hoisted = open_scope(e, p->k, &p->site);
     open_levels(p, 0, p->nest.kept);
     if (p->nest.kept == 0)

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 const char *base_name(const char *path)
 {
@@ -59,19 +60,8 @@ const char *upper_case(Arena *arena, const char *name)
     return s;
 }
 
-/* Nodes of one graph that would get the same name are numbered in order. */
-static int rank_among_equals(const Program *p, const Node *n)
-{
-    int rank = 1;
-    for (int i = 0; i < n->id; i++) {
-        const Node *o = p->graph->nodes[i];
-        bool same_layer = o->name == n->name || (o->name && n->name && !strcmp(o->name, n->name));
-        rank += o->op == n->op && same_layer && p->home[i];
-    }
-    return rank;
-}
-
-const char *tensor_name(Emitter *e, const Node *n)
+/* What a tensor would like to be called: layer and operator, parameter, or data field. */
+static const char *plain_name(Arena *arena, const Node *n)
 {
     Buffer b = {0};
     if (n->op == &op_input) {
@@ -85,14 +75,68 @@ const char *tensor_name(Emitter *e, const Node *n)
         if (n->name)
             append(&b, n->name);
         append(&b, n->op->name);
-        int rank = rank_among_equals(e->program, n);
-        if (rank > 1)
-            print_to(&b, "_%d", rank);
     }
-    bool may_clash = strlen(b.text) < 3; /* with a loop counter: "w" */
-    const char *name = format_string(e->arena, may_clash ? "t_%s" : "%s", b.text);
+    bool may_clash =
+        strlen(b.text) < 3 || isdigit((unsigned char)*b.text); /* with a loop counter: "w" */
+    const char *name = format_string(arena, may_clash ? "t_%s" : "%s", b.text);
     free_buffer(&b);
     return name;
+}
+
+/* How many of the first n names equal this one when case is left out of account, as in enumerators.
+ */
+static int count_equal(const char *const *name, int n, const char *wanted)
+{
+    int equal = 0;
+    for (int i = 0; i < n; i++)
+        equal += name[i] && !strcasecmp(name[i], wanted);
+    return equal;
+}
+
+static const char *numbered(Arena *arena, const char *name, int earlier)
+{
+    return earlier ? format_string(arena, "%s_%d", name, earlier + 1) : name;
+}
+
+/* Parameters are called alike in training and inference: by their place in the one table of them.
+ */
+static const char *parameter_name(Emitter *e, const Node *n)
+{
+    const ParameterTable *t = e->parameters;
+    const char *name = plain_name(e->arena, n);
+    int earlier = 0;
+    for (int i = 0; i < t->n && strcmp(t->parameter[i]->name, n->name); i++)
+        earlier += !strcasecmp(plain_name(e->arena, t->parameter[i]), name);
+    return numbered(e->arena, name, earlier);
+}
+
+/* Names of all tensors of the program, once. */
+static void name_tensors(Emitter *e)
+{
+    const Graph *g = e->program->graph;
+    const char **plain = NEW_ARRAY(e->arena, const char *, g->n_nodes);
+    e->named = e->program;
+    e->names = NEW_ARRAY(e->arena, const char *, g->n_nodes);
+    for (int i = 0; i < g->n_nodes; i++) {
+        const Node *n = g->nodes[i];
+        if (n->op == &op_parameter) {
+            e->names[i] = parameter_name(e, n);
+        } else if (n->op == &op_input || e->program->home[i]) {
+            plain[i] = plain_name(e->arena, n);
+            e->names[i] = numbered(e->arena, plain[i], count_equal(plain, i, plain[i]));
+        } else {
+            e->names[i] = plain_name(e->arena, n);
+        }
+    }
+}
+
+const char *tensor_name(Emitter *e, const Node *n)
+{
+    if (n->op == &op_parameter)
+        return parameter_name(e, n);
+    if (e->named != e->program)
+        name_tensors(e);
+    return e->names[n->id];
 }
 
 static const char *scalar_name(const Program *p, const Node *root)

@@ -11,6 +11,8 @@
 #include "passes/pass.h"
 #include <string.h>
 
+enum { WORTH_A_FORK = 16384 }; /* elements below which one thread is quicker */
+
 static Node *add_array(Graph *g, const char *name, Shape shape)
 {
     g->current = &(Node){.name = copy_string(g->arena, name)};
@@ -96,7 +98,9 @@ static void print_function(Emitter *e, const Compiled *c, const char *name, bool
     e->program = p;
     print_signature(e, c, &f, name);
     line(e, "{");
-    line(e, "PARALLEL_FOR (block, (to - from) / L) {");
+    bool is_long = c->parameters->trained_size >= WORTH_A_FORK;
+    line(e, is_long ? "PARALLEL_FOR (block, (to - from) / L) {"
+                    : "for (long block = 0; block < (to - from) / L; block++) {");
     line(e, "const long i = from + block * L;");
     Site site = {.domain = p->kernels[0]->domain, .flat = "i"};
     Scope s = open_scope(e, p->kernels[0], &site);
@@ -104,7 +108,7 @@ static void print_function(Emitter *e, const Compiled *c, const char *name, bool
     for (int i = 0; i < f.graph->n_outputs; i++)
         v[i] = value(&s, f.graph->outputs[i].value);
     for (int i = 0; i < f.graph->n_outputs; i++)
-        line(e, "st(%s + i, %s);", pointer_name(e, f.graph->outputs[i].target), v[i]);
+        line(e, "st(%s + i, %s);", pointer_name(e, f.graph->outputs[i].target), bare(e, v[i]));
     line(e, "}");
     line(e, "}");
     gap(e);

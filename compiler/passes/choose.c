@@ -1,10 +1,11 @@
 /*
  * choose_kernels: what each kernel needs to be printed.
  *
- * Does: names it, counts its work, decides whether it is worth more than one thread, and in how
- * many parts a long reduction is cut so that threads have something to share. All of it follows
- * from shapes alone: the same partial sums are formed and added in the same order at any thread
- * count. Requires: fuse(). Ensures: parts >= 1; scratch holds the partial results.
+ * Does: names it, counts its work, decides whether it is worth more than one thread, and in how many
+ *       parts a long reduction is cut so that threads have something to share. All of it follows from
+ *       shapes alone: the same partial sums are formed and added in the same order at any thread count.
+ * Requires: fuse().
+ * Ensures: parts >= 1; scratch holds the partial results.
  */
 #include "attrs.h"
 #include "layout.h"

@@ -3,9 +3,9 @@
  *
  * Does: conv2d(x, w) * s = conv2d(x, w * s) and matmul likewise, when s depends on parameters alone
  *       and varies only along the channels; the same through an added bias:
- *       (conv2d(x, w) + b) * s = conv2d(x, w * s) + b * s. So batch normalisation leaves one
- * addition. Requires: an INFER graph of primitives. (A TRAIN graph is returned as it is.) Ensures:
- * the products depend on parameters alone: they are computed once, by prepare().
+ *       (conv2d(x, w) + b) * s = conv2d(x, w * s) + b * s. So batch normalisation leaves one addition.
+ * Requires: an INFER graph of primitives. (A TRAIN graph is returned as it is.)
+ * Ensures: the products depend on parameters alone: they are computed once, by prepare().
  */
 #include "passes/pass.h"
 

@@ -20,6 +20,7 @@ typedef struct Fusion {
     Node **tail;     /* by anchor: the last node of its chain, the one that is stored */
     Node **window;   /* by node: the pooling gradient whose windows its loop has to walk */
     pg_phase *phase; /* by node: when its value is first needed */
+    bool *seen;       /* by kernel: scratch of a search */
 } Fusion;
 
 enum { CHEAP = 10 }; /* operations per element up to which computing twice beats storing */

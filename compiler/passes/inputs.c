@@ -1,10 +1,10 @@
 /*
  * flatten_inputs: a data input that is only ever flattened arrives flat.
  *
- * Does: gives an input image whose every reader is a flatten (or the same reshape to two
- * dimensions) the shape (N, C * H * W), so that the loader writes it where the first layer reads
- * it. Requires: nothing; runs on the author's graph, so that both modes decide alike. Ensures: the
- * same values.
+ * Does: gives an input image whose every reader is a flatten (or the same reshape to two dimensions)
+ *       the shape (N, C * H * W), so that the loader writes it where the first layer reads it.
+ * Requires: nothing; runs on the author's graph, so that both modes decide alike.
+ * Ensures: the same values.
  */
 #include "passes/pass.h"
 

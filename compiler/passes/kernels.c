@@ -2,10 +2,11 @@
  * kernels: the second half of fusion. Builds kernels from the decisions of where.c and merges loops
  * over the same domain.
  *
- * Does: one kernel for every stored node; loops that share a domain and what they read or compute
- * are merged, so that one pass over memory serves them all. Requires: decide_places(). Ensures:
- * every stored node has one kernel; there is an order of kernels in which everything is stored
- * before it is read.
+ * Does: one kernel for every stored node; loops that share a domain and what they read or compute are
+ *       merged, so that one pass over memory serves them all.
+ * Requires: decide_places().
+ * Ensures: every stored node has one kernel; there is an order of kernels in which everything is
+ *          stored before it is read.
  */
 #include "passes/fusion.h"
 
@@ -64,8 +65,10 @@ static void visit(Program *p, Kernel *k, Node *n)
 /* Members and operands of k, from its results. */
 static void collect(Program *p, Kernel *k)
 {
-    k->members = NEW_ARRAY(p->arena, Node *, p->graph->n_nodes);
-    k->operands = NEW_ARRAY(p->arena, Node *, p->graph->n_nodes);
+    if (!k->members) {
+        k->members = NEW_ARRAY(p->arena, Node *, p->graph->n_nodes);
+        k->operands = NEW_ARRAY(p->arena, Node *, p->graph->n_nodes);
+    }
     k->n_members = k->n_operands = 0;
     for (int i = 0; i < k->n_results; i++)
         visit(p, k, k->results[i]);
@@ -147,17 +150,6 @@ static bool reaches_through(const Program *p, const Kernel *from, const Kernel *
     return false;
 }
 
-static unsigned reduced_axes(const Kernel *k)
-{
-    unsigned axes = 0;
-    for (int i = 0; i < k->n_members; i++)
-        if (k->members[i]->op->kind == REDUCTION)
-            for (int a = 0; a < k->domain.rank; a++)
-                if (k->members[i]->shape.dim[a] != k->domain.dim[a])
-                    axes |= 1u << a;
-    return axes;
-}
-
 enum { MOST_SUMS = 8, MOST_OPERANDS = 24 }; /* more would not stay in registers */
 
 static int count_reductions(const Kernel *k)
@@ -177,8 +169,7 @@ static bool reads_unfinished(const Program *p, const Kernel *first, const Kernel
             continue;
         bool point_by_point =
             p->root[n->id] == n && n->op->kind == POINTWISE && same_shape(n->shape, first->domain);
-        bool finishes_sum = reduced_axes(first) && !same_shape(n->shape, first->domain);
-        if (!point_by_point || finishes_sum)
+        if (!point_by_point)
             return true;
     }
     return false;
@@ -196,21 +187,46 @@ static bool share_traffic(const Program *p, const Kernel *a, const Kernel *b)
     return false;
 }
 
-static bool may_merge(const Program *p, const Kernel *a, const Kernel *b)
+static const Node *first_reduction(const Kernel *k)
 {
+    for (int i = 0; i < k->n_members; i++)
+        if (k->members[i]->op->kind == REDUCTION)
+            return k->members[i];
+    return NULL;
+}
+
+/* All sums of one loop have one shape. */
+static bool sums_agree(const Kernel *a, const Kernel *b)
+{
+    const Node *x = first_reduction(a), *y = first_reduction(b);
+    return !x || !y ||
+           (same_shape(x->shape, y->shape) &&
+            count_reductions(a) + count_reductions(b) <= MOST_SUMS);
+}
+
+static bool may_merge(const Fusion *f, const Kernel *a, const Kernel *b)
+{
+    const Program *p = f->program;
     if (a->anchor || b->anchor || a->phase != b->phase || !same_shape(a->domain, b->domain) ||
         a->domain_layout->form != b->domain_layout->form)
         return false;
     if (a->window && b->window && a->window != b->window)
         return false;
-    unsigned x = reduced_axes(a), y = reduced_axes(b);
-    if ((x && y && x != y) || a->n_operands + b->n_operands > MOST_OPERANDS ||
-        count_reductions(a) + count_reductions(b) > MOST_SUMS)
+    if (!sums_agree(a, b) || a->n_operands + b->n_operands > MOST_OPERANDS)
         return false;
-    bool *seen = NEW_ARRAY(p->arena, bool, p->graph->n_nodes);
-    bool *back = NEW_ARRAY(p->arena, bool, p->graph->n_nodes);
-    return share_traffic(p, a, b) && !reads_unfinished(p, a, b) && !reads(p, a, b) &&
-           !reaches_through(p, a, b, seen) && !reaches_through(p, b, a, back);
+    if (!share_traffic(p, a, b) || reads_unfinished(p, a, b) || reads(p, a, b))
+        return false;
+    memset(f->seen, 0, sizeof *f->seen * (size_t)p->n_kernels);
+    if (reaches_through(p, a, b, f->seen))
+        return false;
+    memset(f->seen, 0, sizeof *f->seen * (size_t)p->n_kernels);
+    return !reaches_through(p, b, a, f->seen);
+}
+
+static void number_kernels(Program *p)
+{
+    for (int i = 0; i < p->n_kernels; i++)
+        p->kernels[i]->id = i;
 }
 
 static void merge(Fusion *f, int into, int from)
@@ -226,21 +242,23 @@ static void merge(Fusion *f, int into, int from)
     memmove(&p->kernels[from], &p->kernels[from + 1],
             sizeof(Kernel *) * (size_t)(p->n_kernels - from - 1));
     p->n_kernels--;
+    number_kernels(p);
     collect(p, a);
 }
 
-static bool merge_one(Fusion *f)
+/* Every loop takes in what later loops it can; true if any did. */
+static bool merge_loops(Fusion *f)
 {
     Program *p = f->program;
-    for (int i = 0; i < p->n_kernels; i++)
-        p->kernels[i]->id = i;
+    bool any = false;
     for (int i = 0; i < p->n_kernels; i++)
         for (int j = i + 1; j < p->n_kernels; j++)
-            if (may_merge(p, p->kernels[i], p->kernels[j])) {
+            if (may_merge(f, p->kernels[i], p->kernels[j])) {
                 merge(f, i, j);
-                return true;
+                any = true;
+                j = i;
             }
-    return false;
+    return any;
 }
 
 static bool is_read_elsewhere(const Fusion *f, const Kernel *k, const Node *n)
@@ -271,12 +289,12 @@ static void drop_private_results(Fusion *f, Kernel *k)
 void build_kernels(Fusion *f)
 {
     make_kernels(f);
-    while (f->on && merge_one(f))
+    number_kernels(f->program);
+    while (f->on && merge_loops(f))
         ;
     for (int i = 0; f->on && i < f->program->n_kernels; i++)
         drop_private_results(f, f->program->kernels[i]);
-    for (int i = 0; i < f->program->n_kernels; i++)
-        f->program->kernels[i]->id = i;
+    number_kernels(f->program);
 }
 
 bool is_inlined(const Program *p, const Node *n)
@@ -304,7 +322,8 @@ Program *fuse(Graph *g, bool is_fused)
                 .anchor = NEW_ARRAY(a, Node *, n),
                 .tail = NEW_ARRAY(a, Node *, n),
                 .window = NEW_ARRAY(a, Node *, n),
-                .phase = NEW_ARRAY(a, pg_phase, n)};
+                .phase = NEW_ARRAY(a, pg_phase, n),
+                .seen = NEW_ARRAY(a, bool, n)};
     decide_places(&f);
     build_kernels(&f);
     return p;

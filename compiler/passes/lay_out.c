@@ -1,13 +1,13 @@
 /*
  * pack_weights, lay_out: where every tensor lives.
  *
- * Does: pack_weights marks the parameters that convolutions and linear layers read as weights, on
- * the author's graph, so that training and inference agree. lay_out gives every node a layout:
+ * Does: pack_weights marks the parameters that convolutions and linear layers read as weights, on the
+ *       author's graph, so that training and inference agree. lay_out gives every node a layout:
  *       WEIGHT for weights, their gradients and whatever is computed from them point by point;
  *       STANDARD for the rest. Where a reader wants the other form, it puts in a relayout.
  * Requires: lay_out: a graph of primitives.
- * Ensures: every node has a layout; contractions read weights in WEIGHT form and all else in
- * STANDARD; gradients and new states have the layout of what they belong to.
+ * Ensures: every node has a layout; contractions read weights in WEIGHT form and all else in STANDARD;
+ *          gradients and new states have the layout of what they belong to.
  */
 #include "passes/pass.h"
 
@@ -100,6 +100,11 @@ static void place(Rebuild *r, const Node *n)
     Node *placed = copy_node(g, &mapped, mapped.in);
     if (!placed->layout)
         placed->layout = new_layout(g, form, placed->shape);
+    if (placed->layout->size > INT32_MAX)
+        user_error(
+            n,
+            "the result %s takes %ld elements in memory, padding included; at most %d are possible",
+            shape_text(g->arena, n->shape), placed->layout->size, INT32_MAX);
     r->map[n->id] = placed;
 }
 

@@ -1,11 +1,11 @@
 /*
  * lower, expand: composites become other operators.
  *
- * Does: calls the operator's `lower` (before differentiation) or `expand` (after it), again and
- * again on what comes out, until nothing composite of that kind is left. Requires: mode and batch
- * of the graph are set. Ensures: after lower, every node on the way to the loss has a gradient rule
- * or needs none; after expand, no COMPOSITE is left. States that a lowering updates are outputs of
- * the graph.
+ * Does: calls the operator's `lower` (before differentiation) or `expand` (after it), again and again
+ *       on what comes out, until nothing composite of that kind is left.
+ * Requires: mode and batch of the graph are set.
+ * Ensures: after lower, every node on the way to the loss has a gradient rule or needs none; after
+ *          expand, no COMPOSITE is left. States that a lowering updates are outputs of the graph.
  */
 #include "passes/pass.h"
 

@@ -4,8 +4,9 @@
  * Does: parameters, gradients, inputs and scalars have regions of their own; what inference derives
  *       from the weights is kept apart from activations. Everything else shares one arena: a tensor
  *       occupies it from the kernel that stores it to the last that reads it. A loop's result takes
- *       over the memory of an operand that dies there and is read at the same point. Several
- * packings are tried (first fit in different orders), the lowest is kept. Requires: schedule().
+ *       over the memory of an operand that dies there and is read at the same point. Several packings
+ *       are tried (first fit in different orders), the lowest is kept.
+ * Requires: schedule().
  * Ensures: no two tensors that are live at the same time overlap. lower_bound = the largest sum of
  *          live elements over all kernels: no packing can be smaller.
  */

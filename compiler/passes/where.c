@@ -5,11 +5,12 @@
  * Does: 1. a chain of pointwise nodes after an anchor, each the only reader of the one before, is
  *          absorbed into the anchor's kernel; in inference a pooling after a convolution too;
  *       2. channel statistics of what a convolution stores join its kernel;
- *       3. a pointwise node is recomputed in its readers, if all of them can (pointwise,
- * reductions, windows) and it is cheap or has one reader;
- *       4. the gradient of a pooling with disjoint windows is recomputed likewise: its readers'
- * loops walk window by window. Requires: a laid-out graph of primitives. Ensures: whatever a
- * contraction, a row operator or a movement reads is stored.
+ *       3. a pointwise node is recomputed in its readers, if all of them can (pointwise, reductions,
+ *          windows) and it is cheap or has one reader;
+ *       4. the gradient of a pooling with disjoint windows is recomputed likewise: its readers' loops
+ *          walk window by window.
+ * Requires: a laid-out graph of primitives.
+ * Ensures: whatever a contraction, a row operator or a movement reads is stored.
  */
 #include "passes/fusion.h"
 

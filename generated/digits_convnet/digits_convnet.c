@@ -600,7 +600,7 @@ static void apply_mul_back(void)
         const vec whole0 = sum0;
         st(net_10_reduce_sum, whole0);
     }
-    memset(net_10_reduce_sum + 10, 0, 6 * sizeof(real)); /* padding */
+    memset(gradients + NET_10_BIAS + 10, 0, 6 * sizeof(real)); /* padding */
 }
 
 /*
@@ -1373,7 +1373,7 @@ static void adam(long from, long to, real *restrict weight, const real *restrict
         const vec t_add_2 = (v_t_v * splat(0.999f)) + ((v_gradient * v_gradient) * splat(0.001f));
         const vec v_correction2 = splat(correction2[0]);
         const vec t_div = (t_add * v_correction1) / (vsqrt(t_add_2 * v_correction2) + splat(1e-08f));
-        st(weight + i, (v_weight - (v_t_lr * t_div)));
+        st(weight + i, v_weight - (v_t_lr * t_div));
         st(t_m + i, t_add);
         st(t_v + i, t_add_2);
     }

@@ -758,7 +758,7 @@ static void apply_mul_back(void)
         const vec whole0 = sum0;
         st(net_14_reduce_sum, whole0);
     }
-    memset(net_14_reduce_sum + 10, 0, 6 * sizeof(real)); /* padding */
+    memset(gradients + NET_14_BIAS + 10, 0, 6 * sizeof(real)); /* padding */
 }
 
 /*
@@ -944,8 +944,8 @@ static void net_11_reduce_sum_back(void)
         st(net_11_reduce_sum + c * 16, sum0);
         st(net_11_reduce_sum_2 + c * 16, sum1);
     }
-    memset(net_11_reduce_sum + 100, 0, 12 * sizeof(real)); /* padding */
-    memset(net_11_reduce_sum_2 + 100, 0, 12 * sizeof(real)); /* padding */
+    memset(gradients + NET_11_BIAS + 100, 0, 12 * sizeof(real)); /* padding */
+    memset(gradients + NET_11_WEIGHT + 100, 0, 12 * sizeof(real)); /* padding */
 }
 
 /*
@@ -1680,7 +1680,7 @@ static void net_10_broadcast_back(void)
         const long i = block * (long)L;
         st(net_10_broadcast + i, splat(0));
     }
-    memset(net_10_broadcast + 100, 0, 12 * sizeof(real)); /* padding */
+    memset(gradients + NET_10_BIAS + 100, 0, 12 * sizeof(real)); /* padding */
 }
 
 /*
@@ -1776,7 +1776,7 @@ static void net_11_add_update(void)
         const vec t_add = (v_net_11_running_mean * splat(0.9f)) + (v_net_11_channel_mean * splat(0.1f));
         st(net_11_add + i, t_add);
     }
-    memset(net_11_add + 100, 0, 12 * sizeof(real)); /* padding */
+    memset(parameters + NET_11_RUNNING_MEAN + 100, 0, 12 * sizeof(real)); /* padding */
 }
 
 /*
@@ -1796,7 +1796,7 @@ static void net_11_add_update_2(void)
         const vec t_add = (v_net_11_running_var * splat(0.9f)) + (v_net_11_channel_variance * splat(0.1010101f));
         st(net_11_add_2 + i, t_add);
     }
-    memset(net_11_add_2 + 100, 0, 12 * sizeof(real)); /* padding */
+    memset(parameters + NET_11_RUNNING_VAR + 100, 0, 12 * sizeof(real)); /* padding */
 }
 
 /* adam, elements from ... to - 1 of all arrays: Adam: steps scaled by running moments of the gradient */
@@ -1815,7 +1815,7 @@ static void adam(long from, long to, real *restrict weight, const real *restrict
         const vec t_add_2 = (v_t_v * splat(0.999f)) + ((v_gradient * v_gradient) * splat(0.001f));
         const vec v_correction2 = splat(correction2[0]);
         const vec t_div = (t_add * v_correction1) / (vsqrt(t_add_2 * v_correction2) + splat(1e-08f));
-        st(weight + i, (v_weight - (v_t_lr * t_div)));
+        st(weight + i, v_weight - (v_t_lr * t_div));
         st(t_m + i, t_add);
         st(t_v + i, t_add_2);
     }
